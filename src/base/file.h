@@ -1,0 +1,60 @@
+/*
+ * file: reading whole small files, and outputs that appear whole or not at all.
+ *
+ * An output is written beside its place under a hidden name, synced, renamed over the
+ * final name, and its directory synced; without file_commit() it is removed. A private
+ * temporary file has no name at all (O_TMPFILE, or unlinked at once), mode 0600.
+ * One thread at a time per object.
+ */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Reads all of `path` ("-": standard input) behind what `out` holds, up to its limit. */
+enum err file_read(const char *path, struct buf *out, struct error *e) MUST_CHECK;
+
+/* Writes all bytes, over short writes and EINTR. `what` names it in the error. A closed
+ * pipe is ERR_SIGNAL with sys = SIGPIPE. */
+enum err file_write_all(int fd, const void *p, size_t n, const char *what,
+                        struct error *e) MUST_CHECK;
+
+/* Reads up to n bytes at `offset`, over short reads; *out_n < n only at the end. */
+enum err file_read_at(int fd, uint64_t offset, void *p, size_t n, size_t *out_n,
+                      struct error *e) MUST_CHECK;
+
+/* Gives a descriptor of a private temporary file in directory `dir` (NULL: $TMPDIR or
+ * /tmp). */
+enum err file_temp(const char *dir, int *out_fd, struct error *e) MUST_CHECK;
+
+struct file_out; /* an output that is not there yet */
+
+/* Begins an output at `path`. An existing file is ERR_CANTCREATE unless `force`; what is
+ * no regular file (a device, a pipe) is refused. Interrupted runs remove the hidden file
+ * through file_abandon_all(). */
+enum err file_out_open(const char *path, bool force, struct file_out **out,
+                       struct error *e) MUST_CHECK;
+
+/* Borrowed until commit or free; opened for reading and writing. */
+int file_out_fd(const struct file_out *f);
+
+/* Syncs, renames, syncs the directory. Without `force` an output that appeared meanwhile
+ * is ERR_CANTCREATE. Frees `f` in either case. */
+enum err file_out_commit(struct file_out *f, struct error *e) MUST_CHECK;
+
+/* Removes the hidden file; NULL is fine. */
+void file_out_free(struct file_out *f);
+DEFINE_CLEANUP(struct file_out, file_out_free);
+
+/* Unlinks every hidden file not yet committed; async-signal-safe. */
+void file_abandon_all(void);
+
+static inline void file_closep(int *fd)
+{
+    extern int close(int);
+    if (*fd >= 0)
+        close(*fd);
+}
+
+#endif

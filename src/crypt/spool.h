@@ -1,0 +1,32 @@
+/*
+ * spool: what does not fit in memory, on disk, unreadable to others.
+ *
+ * An unlinked private file (base/file, file_temp), AES-256-CTR under a random key that
+ * lives only in locked memory; an area's bytes are encrypted by their offset, so any
+ * range can be read back. Written once, append only. One thread at a time; readers may
+ * share it with the writer under the caller's lock.
+ */
+#ifndef CRYPT_SPOOL_H
+#define CRYPT_SPOOL_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct spool;
+
+/* The file is made at the first spool_add(); `dir` as in file_temp(), borrowed. */
+struct spool *spool_new(const char *dir);
+void spool_free(struct spool *s);
+DEFINE_CLEANUP(struct spool, spool_free);
+
+/* Appends; *out_offset is where the bytes begin. Disk full: ERR_IO. */
+enum err spool_add(struct spool *s, struct str bytes, uint64_t *out_offset,
+                   struct error *e) MUST_CHECK;
+
+/* Reads exactly n bytes. */
+enum err spool_read(struct spool *s, uint64_t offset, void *p, size_t n,
+                    struct error *e) MUST_CHECK;
+
+uint64_t spool_size(const struct spool *s);
+
+#endif

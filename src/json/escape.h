@@ -1,0 +1,24 @@
+/*
+ * escape: text into a JSON string, and the one spelling of it.
+ *
+ * Minimal escapes, as RFC 8785 §3.2.2.2 writes them: \" \\ \b \f \n \r \t and \u00xx
+ * (lower case) for other bytes below 0x20; everything else as it is. Any thread.
+ */
+#ifndef JSON_ESCAPE_H
+#define JSON_ESCAPE_H
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/* Adds the text (valid UTF-8) with escapes, without quotes. */
+void escape_add(struct buf *out, struct str text);
+
+/* The same with quotes. */
+void escape_add_quoted(struct buf *out, struct str text);
+
+/* Adds a string token as written (between its quotes) in its minimal spelling; a token
+ * without backslash is copied. ERR_DATA for lone surrogates. */
+enum err escape_normal(struct buf *out, struct str token, bool escaped,
+                       struct error *e) MUST_CHECK;
+
+#endif

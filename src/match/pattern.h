@@ -1,0 +1,61 @@
+/*
+ * pattern: one PCRE2 pattern, compiled at first use, run with limits.
+ *
+ * Patterns are UTF patterns without callouts; JIT where the CPU has it. A `pattern` is
+ * shared by threads; match data and the JIT stack belong to a `matcher`, one per thread.
+ * A match that reaches PATTERN_MATCHES steps or PATTERN_DEPTH is PATTERN_RUNAWAY, which
+ * callers treat as "matches": fail closed.
+ */
+#ifndef MATCH_PATTERN_H
+#define MATCH_PATTERN_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+/* PCRE2's match limit (pcre2api(3), "The match limit"). The adversarial strings of
+ * pattern_check() pass with a hundredth of it for every shipped pattern. */
+#define PATTERN_MATCHES 1000000u
+#define PATTERN_DEPTH   1000u
+#define PATTERN_SIZE    8192u /* bytes of a pattern's source */
+#define PATTERN_GROUPS  32u
+
+struct pattern;
+struct matcher;
+
+enum pattern_result { PATTERN_NO, PATTERN_YES, PATTERN_RUNAWAY };
+
+struct pattern_hit {
+    size_t from, to;               /* the whole match, bytes */
+    size_t target_from, target_to; /* the group named `target`, else the whole match */
+};
+
+/* Syntax is checked now, compilation for matching waits for the first pattern_run().
+ * ERR_DATA with PCRE2's message and the offset in the pattern. `source` is copied. */
+enum err pattern_new(struct str source, struct pattern **out,
+                     struct error *e) MUST_CHECK;
+void pattern_free(struct pattern *p);
+DEFINE_CLEANUP(struct pattern, pattern_free);
+
+struct matcher *matcher_new(void);
+void matcher_free(struct matcher *m);
+DEFINE_CLEANUP(struct matcher, matcher_free);
+
+/* Searches text (valid UTF-8) from byte `from` on. */
+enum pattern_result pattern_run(struct pattern *p, struct matcher *m, struct str text,
+                                size_t from, struct pattern_hit *out);
+
+/* PCRE2 substitution of every match ($1, ${name}), added to out. */
+enum pattern_result pattern_substitute(struct pattern *p, struct matcher *m,
+                                       struct str text, struct str replacement,
+                                       struct buf *out);
+
+/* Runs the built-in adversarial strings; ERR_DATA when one of them makes it run away. */
+enum err pattern_check(struct pattern *p, struct matcher *m, struct error *e) MUST_CHECK;
+
+/* Bytes that every match has at least (PCRE2_INFO_MINLENGTH). */
+size_t pattern_min_length(const struct pattern *p);
+
+/* Which bytes can begin a match; false when any can. */
+bool pattern_first_bytes(const struct pattern *p, uint8_t bitmap[32]);
+
+#endif
