@@ -3,7 +3,8 @@
  *
  * Workers fill a member record by record (text and index entry), pack it (compress,
  * digest, check) and hand it to the writer. The bytes of a packed member depend on its
- * records and the encoder only. One thread at a time; a member may pass between threads.
+ * records and the encoder only. One thread at a time; a member may pass between
+ * threads.
  */
 #ifndef ARCHIVE_MEMBER_H
 #define ARCHIVE_MEMBER_H
@@ -16,8 +17,9 @@
 #include "schema/canon.h"
 #include "schema/schema.h"
 
-/* A member is cut at the first record end at or after this many bytes: small enough that
- * one record costs one inflate of it (0.1 ms), large enough that DEFLATE's window is full
+/* A member is cut at the first record end at or after this many bytes: small enough
+ * that one record costs one inflate of it (0.1 ms), large enough that DEFLATE's window
+ * is full
  * (+0.97 % over one stream, measured with 64 KiB). */
 #define MEMBER_SIZE (128u << 10)
 
@@ -41,7 +43,8 @@ void member_clear(struct member *m); /* keeps storage and entity */
 /* Adds a record; `json` is without newline. */
 void member_add(struct member *m, struct str json, const struct canon_record *r);
 
-/* Appends all records of `from` behind those of `to` (same entity); `from` is cleared. */
+/* Appends all records of `from` behind those of `to` (same entity); `from` is cleared.
+ */
 void member_join(struct member *to, struct member *from);
 
 static inline bool member_is_full(const struct member *m)

@@ -1,9 +1,10 @@
 /*
  * verify: is a snapshot what it says it is?
  *
- * Reads every byte once: sizes, CRCs, both manifests, each record's canonical form against
- * its index entry, pages against their digests, pages against the root, no member that no
- * manifest names. Findings are collected (at most VERIFY_FINDINGS, then counted).
+ * Reads every byte once: sizes, CRCs, both manifests, each record's canonical form
+ * against its index entry, pages against their digests, pages against the root, no
+ * member that no manifest names. Findings are collected (at most VERIFY_FINDINGS, then
+ * counted).
  */
 #ifndef ARCHIVE_VERIFY_H
 #define ARCHIVE_VERIFY_H

@@ -1,4 +1,196 @@
-int main(void)
+/* Dispatch: finds the command, parses its options, tells its error. */
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "cli/command.h"
+#include "config.h"
+
+static const struct command *const commands[] = {
+#define X(name) &cmd_##name,
+    COMMAND_LIST(X)
+#undef X
+};
+
+static struct common common;
+
+static const struct opt common_options[] = {
+    {OPT_FLAG, 'q', "quiet", NULL, "say nothing but errors", &common.quiet},
+    {OPT_CHOICE, 0, "progress", "auto|always|never",
+     "a progress line on standard error (auto: on a terminal)", &common.progress},
+    {OPT_CHOICE, 0, "color", "auto|always|never",
+     "colours (auto: on a terminal, unless NO_COLOR is set)", &common.color},
+    {OPT_FLAG, 'h', "help", NULL, "show this help", &(bool){false}},
+    {OPT_END},
+};
+
+const struct command *command_at(size_t i)
 {
-    return 0;
+    return i < sizeof commands / sizeof *commands ? commands[i] : NULL;
+}
+
+enum err command_operands(const struct operands *o, size_t min, size_t max,
+                          const struct command *c, struct error *e)
+{
+    if (o->n >= min && o->n <= max)
+        return ERR_OK;
+    return err_set(e, ERR_USAGE, "%s operands; usage: sandcast %s %s",
+                   o->n < min ? "too few" : "too many", c->name, c->synopsis);
+}
+
+enum err command_print(struct str text, struct error *e)
+{
+    return file_write_all(STDOUT_FILENO, text.p, text.n, "standard output", e);
+}
+
+void command_say(const struct common *c, const char *format, ...)
+{
+    if (c->quiet)
+        return;
+    va_list args;
+    va_start(args, format);
+    fputs("sandcast: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+}
+
+/* No core dump and no debugger: values of the data would be in it. Sanitizers need both. */
+static void keep_secrets(void)
+{
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    const struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
+/* Removes unfinished outputs, then ends as the signal would have ended us. */
+static void interrupted(int number)
+{
+    file_abandon_all();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void catch_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction ignored, action = {.sa_handler = interrupted};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (sigaction(numbers[i], NULL, &ignored) == 0 &&
+            ignored.sa_handler != SIG_IGN) /* as under nohup */
+            sigaction(numbers[i], &action, NULL);
+    signal(SIGPIPE, SIG_IGN); /* file_write_all() says EPIPE */
+}
+
+static const struct command *find(const char *name)
+{
+    for (size_t i = 0; command_at(i); i++)
+        if (strcmp(command_at(i)->name, name) == 0)
+            return command_at(i);
+    return NULL;
+}
+
+static void overview(struct buf *out)
+{
+    buf_printf(out, "sandcast casts a sandbox from production: it scrubs an exported ION "
+                    "tenant\ninto a verifiable snapshot.\n\n"
+                    "usage: sandcast COMMAND [OPTION...] [OPERAND...]\n\ncommands:\n");
+    for (size_t i = 0; command_at(i); i++)
+        buf_printf(out, "  %-9s %s\n", command_at(i)->name, command_at(i)->summary);
+    buf_printf(out, "\nsandcast COMMAND --help says more of each; sandcast --version the "
+                    "version.\nThe manual: man sandcast. A first look:\n"
+                    "  sandcast demo -o tenant.ndjson --records 10000\n"
+                    "  sandcast scrub tenant.ndjson -o tenant.zip\n"
+                    "  sandcast verify tenant.zip\n");
+}
+
+static void help(const struct command *c, struct buf *out)
+{
+    buf_printf(out, "usage: sandcast %s %s\n\n%s\n\noptions:\n", c->name, c->synopsis,
+               c->about);
+    opt_help(c->options, out);
+    opt_help(common_options, out);
+    buf_printf(out, "\nexamples:\n%s", c->examples);
+}
+
+/* Words for completion and for the test against the manual page. */
+static enum err complete(const char *name, struct error *e)
+{
+    BUF_SCOPED out = BUF_INIT;
+    const struct command *c = name ? find(name) : NULL;
+    if (c) {
+        opt_names(c->options, &out);
+        opt_names(common_options, &out);
+    }
+    for (size_t i = 0; !name && command_at(i); i++)
+        buf_printf(&out, "%s\n", command_at(i)->name);
+    return command_print(buf_str(&out), e);
+}
+
+static enum err print_help(const struct command *c, struct error *e)
+{
+    BUF_SCOPED out = BUF_INIT;
+    if (c)
+        help(c, &out);
+    else
+        overview(&out);
+    return command_print(buf_str(&out), e);
+}
+
+static enum err run_help(int argc, char **argv, struct error *e)
+{
+    if (argc > 2 && strcmp(argv[2], "--complete") == 0)
+        return complete(argc > 3 ? argv[3] : NULL, e);
+    const struct command *c = argc > 2 ? find(argv[2]) : NULL;
+    if (argc > 2 && !c)
+        return err_set(e, ERR_USAGE, "no such command (see sandcast --help)");
+    return print_help(c, e);
+}
+
+static enum err run(int argc, char **argv, struct error *e)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    if (!strcmp(name, "help") || !strcmp(name, "--help") || !strcmp(name, "-h"))
+        return run_help(argc, argv, e);
+    if (!strcmp(name, "--version") || !strcmp(name, "-V"))
+        return command_print(STR("sandcast " SANDCAST_VERSION "\n"), e);
+    if (!*name)
+        return err_set(e, ERR_USAGE, "a command is missing (see sandcast --help)");
+    const struct command *c = find(name);
+    if (!c)
+        return err_set(e, ERR_USAGE, "no such command (see sandcast --help)");
+    const struct opt *const tables[] = {c->options, common_options, NULL};
+    CLEANUP(operands_done) struct operands operands = {0};
+    bool want_help = false;
+    TRY(opt_parse(tables, argc - 1, argv + 1, &operands, &want_help, e));
+    if (want_help)
+        return print_help(c, e);
+    return c->run(&operands, &common, e);
+}
+
+int main(int argc, char **argv)
+{
+    keep_secrets();
+    catch_signals();
+    struct error e = ERROR_INIT;
+    enum err code = run(argc, argv, &e);
+    if (code == ERR_OK)
+        return 0;
+    if (e.line[0]) {
+        char line[1024];
+        err_text(&e, line, sizeof line);
+        fprintf(stderr, "sandcast: %s\n", line);
+    }
+    if (code == ERR_SIGNAL)
+        return err_status(code) + e.sys;
+    return err_status(code);
 }

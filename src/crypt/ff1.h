@@ -1,9 +1,11 @@
 /*
  * ff1: format-preserving encryption FF1, NIST SP 800-38G (2016), with AES by OpenSSL.
  *
- * A permutation of numeral strings of one length over one radix. The domain must have at
- * least 10^6 members (SP 800-38G Rev. 1); smaller is ERR_SOFTWARE, because callers decide
- * that before. Checked against the NIST sample vectors. One thread per object.
+ * A permutation of numeral strings of one length over one radix. The domain must have
+ * at least 10^6 members (SP 800-38G Rev. 1); smaller is ERR_SOFTWARE, as is a radix or
+ * a numeral out of range, because callers decide that before. More than FF1_NUMERALS or
+ * FF1_TWEAK is ERR_LIMIT. Checked against the NIST sample vectors. One thread per
+ * object.
  */
 #ifndef CRYPT_FF1_H
 #define CRYPT_FF1_H
@@ -11,8 +13,10 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define FF1_NUMERALS 4096 /* the longest string; a value longer than that is no serial */
-#define FF1_DOMAIN   1000000u
+#define FF1_NUMERALS \
+    4096                 /* the longest string; a value longer than that is no serial */
+#define FF1_TWEAK  65536 /* bytes; a namespace and a path are far shorter */
+#define FF1_DOMAIN 1000000u
 
 struct ff1;
 
@@ -21,12 +25,12 @@ struct ff1 *ff1_new(const uint8_t *key, size_t key_size);
 void ff1_free(struct ff1 *f);
 DEFINE_CLEANUP(struct ff1, ff1_free);
 
-/* Replaces the n numerals (each < radix, most significant first; 2 <= radix <= 65536) by
- * their encryption under the tweak. Deterministic. */
-enum err ff1_encrypt(struct ff1 *f, uint32_t radix, struct str tweak, uint16_t *numerals,
-                     size_t n, struct error *e) MUST_CHECK;
-enum err ff1_decrypt(struct ff1 *f, uint32_t radix, struct str tweak, uint16_t *numerals,
-                     size_t n, struct error *e) MUST_CHECK;
+/* Replaces the n numerals (each < radix, most significant first; 2 <= radix <= 65536)
+ * by their encryption under the tweak. Deterministic. */
+enum err ff1_encrypt(struct ff1 *f, uint32_t radix, struct str tweak,
+                     uint16_t *numerals, size_t n, struct error *e) MUST_CHECK;
+enum err ff1_decrypt(struct ff1 *f, uint32_t radix, struct str tweak,
+                     uint16_t *numerals, size_t n, struct error *e) MUST_CHECK;
 
 /* Is radix^n >= FF1_DOMAIN? */
 bool ff1_domain(uint32_t radix, size_t n);

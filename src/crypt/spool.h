@@ -3,8 +3,11 @@
  *
  * An unlinked private file (base/file, file_temp), AES-256-CTR under a random key that
  * lives only in locked memory; an area's bytes are encrypted by their offset, so any
- * range can be read back. Written once, append only. One thread at a time; readers may
- * share it with the writer under the caller's lock.
+ * range can be read back. Written once, append only: no byte of the key stream is ever
+ * used twice, not even after a failed write. Not authenticated: who can write to this
+ * process's open files could change it anyway. One thread at a time; readers may share
+ * it with the writer under the caller's lock. Files past RLIMIT_FSIZE raise SIGXFSZ,
+ * which the program ignores so that spool_add() can say it.
  */
 #ifndef CRYPT_SPOOL_H
 #define CRYPT_SPOOL_H
@@ -23,10 +26,12 @@ DEFINE_CLEANUP(struct spool, spool_free);
 enum err spool_add(struct spool *s, struct str bytes, uint64_t *out_offset,
                    struct error *e) MUST_CHECK;
 
-/* Reads exactly n bytes. */
+/* Reads exactly n bytes that were added before; a range beyond is ERR_SOFTWARE, a file
+ * that lost its end ERR_IO. On an error the bytes at p are undefined. */
 enum err spool_read(struct spool *s, uint64_t offset, void *p, size_t n,
                     struct error *e) MUST_CHECK;
 
+/* Where the next bytes will begin. */
 uint64_t spool_size(const struct spool *s);
 
 #endif

@@ -3,8 +3,9 @@
  *
  * The open containers are kept and asserted: a key only in an object, a value after its
  * key, every container closed by its own end. Commas and colons are its business.
- * emit_raw() lets bytes of a whole value pass verbatim. Nesting SCAN_DEPTH.
- * One thread at a time.
+ * emit_raw() lets bytes of a whole value pass verbatim. At depth 0 any number of values
+ * may follow each other; what stands between them (a newline) is the caller's. Text is
+ * valid UTF-8. Nesting SCAN_DEPTH. One thread at a time.
  */
 #ifndef JSON_EMIT_H
 #define JSON_EMIT_H

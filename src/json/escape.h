@@ -16,9 +16,17 @@ void escape_add(struct buf *out, struct str text);
 /* The same with quotes. */
 void escape_add_quoted(struct buf *out, struct str text);
 
+/* Reads what stands behind a backslash: *p is behind it and moves behind the sequence,
+ * for a pair of surrogates behind both. False for what is no escape sequence, with *out
+ * UINT32_MAX, and for a lone surrogate, with *out its value. */
+bool escape_decode(const char **p, const char *end, uint32_t *out);
+
+/* Adds a code point, no surrogate, as UTF-8. */
+void escape_add_utf8(struct buf *out, uint32_t point);
+
 /* Adds a string token as written (between its quotes) in its minimal spelling; a token
  * without backslash is copied. ERR_DATA for lone surrogates. */
-enum err escape_normal(struct buf *out, struct str token, bool escaped,
-                       struct error *e) MUST_CHECK;
+enum err escape_normal(struct buf *out, struct str token, bool escaped, struct error *e)
+    MUST_CHECK;
 
 #endif

@@ -6,7 +6,8 @@
 
 enum step_kind { STEP_NAME, STEP_ANY, STEP_DEEP, STEP_INDEX, STEP_END };
 
-/* A state is the index of the step that comes next; STEP_END carries the pattern's id. */
+/* A state is the index of the step that comes next; STEP_END carries the pattern's id.
+ */
 struct step {
     enum step_kind kind;
     struct str name;
@@ -19,6 +20,7 @@ struct head {
     enum head_kind kind;
     struct str name;
     uint32_t first; /* state */
+    bool deep;      /* the last step is ** */
 };
 
 struct path_set {
@@ -29,7 +31,10 @@ struct path_set {
     size_t n_heads, cap_heads;
 };
 
-struct path_set *path_set_new(void) { return NEW(struct path_set); }
+struct path_set *path_set_new(void)
+{
+    return NEW(struct path_set);
+}
 
 void path_set_free(struct path_set *s)
 {
@@ -161,6 +166,7 @@ enum err path_set_add(struct path_set *s, struct str pattern, uint32_t id,
         s->n_steps = h.first;
         return code;
     }
+    h.deep = s->steps[s->n_steps - 1].kind == STEP_DEEP;
     add_step(s, STEP_END, STR(""));
     s->steps[s->n_steps - 1].id = id;
     VEC_PUSH(s->heads, s->n_heads, s->cap_heads) = h;
@@ -213,8 +219,7 @@ struct path_states path_record(const struct path_set *s, struct str entity,
     struct gather g = {.set = s, .arena = a};
     for (size_t i = 0; i < s->n_heads; i++) {
         const struct head *h = &s->heads[i];
-        if (h->kind == HEAD_ANY ||
-            (h->kind == HEAD_ENTITY && str_eq(h->name, entity)))
+        if (h->kind == HEAD_ANY || (h->kind == HEAD_ENTITY && str_eq(h->name, entity)))
             put(&g, h->first);
     }
     return finish(&g);
@@ -267,6 +272,11 @@ void path_ends(const struct path_set *s, struct path_states at,
     for (size_t i = 0; i < at.n; i++)
         if (s->steps[at.items[i]].kind == STEP_END)
             hit(ctx, s->steps[at.items[i]].id);
+}
+
+bool path_is_deep(const struct path_set *s, uint32_t id)
+{
+    return s->heads[id].deep;
 }
 
 void path_open(const struct path_set *s, struct path_states at,

@@ -65,6 +65,10 @@ struct path_states path_element(const struct path_set *s, struct path_states fro
 void path_ends(const struct path_set *s, struct path_states at,
                void (*hit)(void *ctx, uint32_t id), void *ctx);
 
+/* Does the pattern end in `**`, so that it reaches leaves but names no container? `id` as
+ * given to path_set_add, which must have been counted up from 0. */
+bool path_is_deep(const struct path_set *s, uint32_t id);
+
 /* Calls `hit` for each pattern that can still go on below here. */
 void path_open(const struct path_set *s, struct path_states at,
                void (*hit)(void *ctx, uint32_t id), void *ctx);

@@ -20,9 +20,9 @@ struct skip {
     unsigned depth, in_string, escape;
 };
 
-#define SKIP_INIT                                                                        \
-    {                                                                                    \
-        0                                                                                \
+#define SKIP_INIT \
+    {             \
+        0         \
     }
 
 size_t skip_value(struct skip *k, struct str piece);

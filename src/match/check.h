@@ -1,9 +1,9 @@
 /*
  * check: validators of structured values, by name.
  *
- * A validator looks at the text of a candidate (separators space, dot, dash and slash are
- * ignored where the format has them) and says whether its check digits or structure hold.
- * Pure; any thread. Sources stand beside each in check_*.c.
+ * A validator looks at the text of a candidate (separators space, dot, dash and slash
+ * are ignored where the format has them) and says whether its check digits or structure
+ * hold. Pure; any thread. Sources stand beside each in check_*.c.
  */
 #ifndef MATCH_CHECK_H
 #define MATCH_CHECK_H

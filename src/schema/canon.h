@@ -9,8 +9,8 @@
  *     canon_object_end(c); canon_end(c, &out, e);
  *
  * Nothing is allocated after it has warmed up. Errors (numbers past their limits, lone
- * surrogates, members twice in one object, nesting) are kept and returned by canon_end().
- * One thread per object.
+ * surrogates, members twice in one object, nesting) are kept and returned by
+ * canon_end(). One thread per object.
  */
 #ifndef SCHEMA_CANON_H
 #define SCHEMA_CANON_H
@@ -19,8 +19,8 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/str.h"
-#include "json/scan.h"
 #include "schema/schema.h"
+#include "json/scan.h"
 
 #define CANON_KEY 65536 /* bytes of an encoded key (architecture: keys 64 KiB) */
 
@@ -28,7 +28,8 @@ struct canon;
 
 struct canon_record {
     struct str text; /* the canonical record; borrowed until the next canon_begin */
-    struct str key;  /* encoded as key_add_* below; empty: no key, the fingerprint is it */
+    struct str
+        key; /* encoded as key_add_* below; empty: no key, the fingerprint is it */
     uint8_t fingerprint[HASH_FINGERPRINT];
     uint64_t steady; /* XXH3-64 without volatile members; 0 when the type has none */
 };
@@ -48,7 +49,8 @@ void canon_string(struct canon *c, struct str token, bool escaped);
 void canon_number(struct canon *c, struct str token);
 void canon_bool(struct canon *c, bool v);
 void canon_null(struct canon *c);
-enum err canon_end(struct canon *c, struct canon_record *out, struct error *e) MUST_CHECK;
+enum err canon_end(struct canon *c, struct canon_record *out, struct error *e)
+    MUST_CHECK;
 
 /* The whole of it for a record's text: scan, names by the schema, envelope members left
  * out. For verify, which reads what is stored. */
@@ -59,8 +61,8 @@ enum err canon_record(struct canon *c, const struct entity *entity, struct str r
  * length and big-endian with sign, strings with 00 as 00 FF and ended 00 00. */
 void key_add_integer(struct buf *out, struct str decimal); /* -?[0-9]+, any length */
 void key_add_string(struct buf *out, struct str text);
-/* A scalar as given on a command line or in a record of a field: integer if the field is
- * an ID or Int and the text is a decimal integer without leading zeros. */
+/* A scalar as given on a command line or in a record of a field: integer if the field
+ * is an ID or Int and the text is a decimal integer without leading zeros. */
 void key_add(struct buf *out, const struct field *field, struct str text);
 
 #endif

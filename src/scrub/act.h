@@ -3,8 +3,8 @@
  *
  * An action is a constant: its name, what it does, its parameters, a `check` that reads
  * them once when the pack is loaded, and `apply`, which turns a decoded value into its
- * replacement. apply is pure but for the thread's own state in act_thread: the same rule,
- * key and value give the same result in any thread and any run.
+ * replacement. apply is pure but for the thread's own state in act_thread: the same
+ * rule, key and value give the same result in any thread and any run.
  */
 #ifndef SCRUB_ACT_H
 #define SCRUB_ACT_H
@@ -21,10 +21,10 @@ struct matcher;
 struct words; /* scrub/words.h */
 
 enum act_kind { /* JSON types of leaves, in and out */
-    ACT_STRING,
-    ACT_NUMBER,
-    ACT_BOOL,
-    ACT_NULL,
+                ACT_STRING,
+                ACT_NUMBER,
+                ACT_BOOL,
+                ACT_NULL,
 };
 
 /* What one worker brings along. Borrowed by apply. */
@@ -37,8 +37,9 @@ struct act_thread {
     struct buf scratch;
 };
 
-struct act_value {
-    struct str text; /* decoded text of a string; a number, true, false, null as written */
+struct act_value { /* lies neither in the result nor in act_thread.scratch */
+    struct str
+        text; /* decoded text of a string; a number, true, false, null as written */
     enum act_kind kind;
     struct str subject; /* for `date`: the sibling that names the subject; else empty */
 };
@@ -58,25 +59,27 @@ struct action {
      * parameter and what is allowed. NULL: no parameters. */
     enum err (*check)(const struct doc_node *with, struct arena *a, void **out_params,
                       struct error *e);
+    /* Frees what of the parameters does not lie in the arena; NULL: nothing. */
+    void (*done)(void *params);
     /* NULL for keep, drop, null and block, which the walk does itself. */
     enum err (*apply)(struct act_thread *t, const void *params,
                       const struct act_value *in, struct act_result *out,
                       struct error *e);
 };
 
-#define ACT_LIST(X)                                                                      \
-    X(keep)                                                                              \
-    X(drop)                                                                              \
-    X(null)                                                                              \
-    X(block)                                                                             \
-    X(redact)                                                                            \
-    X(constant)                                                                          \
-    X(mask)                                                                              \
-    X(pseudonym)                                                                         \
-    X(hash)                                                                              \
-    X(date)                                                                              \
-    X(number)                                                                            \
-    X(generalise)                                                                        \
+#define ACT_LIST(X) \
+    X(keep)         \
+    X(drop)         \
+    X(null)         \
+    X(block)        \
+    X(redact)       \
+    X(constant)     \
+    X(mask)         \
+    X(pseudonym)    \
+    X(hash)         \
+    X(date)         \
+    X(number)       \
+    X(generalise)   \
     X(substitute)
 
 #define X(name) extern const struct action act_##name;
@@ -88,5 +91,8 @@ const struct action *act_at(size_t i);          /* in the order above; NULL past
 
 /* The namespace of a keyed action's parameters, for the ledger; empty when none. */
 struct str act_namespace(const struct action *a, const void *params);
+
+/* The sibling that act_value.subject is wanted from (`date`); empty when none. */
+struct str act_subject(const struct action *a, const void *params);
 
 #endif

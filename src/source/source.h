@@ -1,10 +1,12 @@
 /*
- * source: opens exported tenants of every kind and cuts them into chunks of whole records.
+ * source: opens exported tenants of every kind and cuts them into chunks of whole
+ * records.
  *
- * Inputs are files, folders, archives in archives or standard input ("-"), compressed or
- * not, in any of the forms of sandcast(1), "INPUT". The format comes from the content,
- * the entity of a record from, in this order: an --entity override, __typename, the
- * Airbyte stream, the GraphQL list or single name, the member's or file's base name.
+ * Inputs are files, folders, archives in archives or standard input ("-"), compressed
+ * or not, in any of the forms of sandcast(1), "INPUT". The format comes from the
+ * content, the entity of a record from, in this order: an --entity override,
+ * __typename, the Airbyte stream, the GraphQL list or single name, the member's or
+ * file's base name.
  *
  *     source_new(&opts, &s); source_add(s, path) …
  *     while (source_next(s, chunk) == ERR_OK && chunk->n_records) hand it to a worker
@@ -29,7 +31,8 @@
 #include "schema/schema.h"
 
 #define SOURCE_CHUNK (2u << 20)
-#define SOURCE_FILES 1000000u /* members and files of one run: each costs a summary entry */
+#define SOURCE_FILES \
+    1000000u /* members and files of one run: each costs a summary entry */
 /* A compressed input may grow by this factor before it is called a bomb; DEFLATE's own
  * limit is 1,032 and real exports stay under 60. Looked at beyond 64 MiB. */
 #define SOURCE_RATIO 500u
@@ -37,7 +40,7 @@
 struct source;
 
 struct source_override {
-    struct str name;   /* a file's, member's, list's base name or glob */
+    struct str name; /* a file's, member's, list's base name or glob */
     struct str entity;
 };
 
@@ -45,16 +48,17 @@ struct source_options {
     struct schema *schema; /* borrowed */
     const struct source_override *overrides;
     size_t n_overrides;
-    size_t record_limit;  /* bytes of one record */
-    bool allow_partial;   /* incomplete exports are findings, not errors */
+    size_t record_limit;     /* bytes of one record */
+    bool allow_partial;      /* incomplete exports are findings, not errors */
     const char *attachments; /* "drop" (default), "fail" or "keep=GLOB" */
-    const char *temp;     /* for spooled standard input; NULL: $TMPDIR */
+    const char *temp;        /* for spooled standard input; NULL: $TMPDIR */
 };
 
 /* One file as the user named it, for the summary. */
 struct source_input {
-    struct str name, format; /* "data-snapshot", "pages", "ndjson", "json", "airbyte", … */
-    uint64_t bytes;          /* decoded */
+    struct str name,
+        format;     /* "data-snapshot", "pages", "ndjson", "json", "airbyte", … */
+    uint64_t bytes; /* decoded */
     uint64_t records;
 };
 
@@ -65,7 +69,8 @@ struct source_origin {
 };
 
 struct source_ref {
-    uint32_t at, size;           /* in chunk->data */
+    uint32_t at, size; /* in chunk->data */
+    uint32_t raw;      /* where it began in the member, behind chunk->offset */
     const struct entity *entity; /* NULL: source_record() finds it */
 };
 
@@ -78,8 +83,8 @@ struct chunk {
     uint64_t first_record; /* ordinal in the member of records[0], from 1 */
     uint64_t bytes;        /* decoded input bytes that this chunk stands for */
     const struct source_origin *origin;
-    uint8_t framing;       /* private */
-    bool stored;           /* the records come out of a snapshot of ours */
+    uint8_t framing; /* private */
+    bool stored;     /* the records come out of a snapshot of ours */
 };
 
 struct source_body {
@@ -99,25 +104,27 @@ DEFINE_CLEANUP(struct source, source_free);
 enum err source_add(struct source *s, const char *path, struct error *e) MUST_CHECK;
 
 /* A snapshot of ours is read by the archive room; the command hands its members on
- * through this. next() moves to the next data member (*out_more false at the end); read()
- * as file_read_at without offset. `ctx` and names live until source_free. */
+ * through this. next() moves to the next data member (*out_more false at the end);
+ * read() as file_read_at without offset. `ctx` and names live until source_free. */
 struct source_feed {
     void *ctx;
     enum err (*next)(void *ctx, struct str *out_name, struct str *out_entity,
                      bool *out_more, struct error *e);
     enum err (*read)(void *ctx, void *p, size_t n, size_t *out_n, struct error *e);
 };
-void source_add_feed(struct source *s, const char *name, const struct source_feed *feed);
+void source_add_feed(struct source *s, const char *name,
+                     const struct source_feed *feed);
 
-/* Is the file a snapshot of ours (ZIP comment "sandcast1 …")? false for anything else. */
+/* Is the file a snapshot of ours (ZIP comment "sandcast1 …")? false for anything else.
+ */
 bool source_is_snapshot(const char *path);
 
 /* Fills the chunk (its storage is reused); n_records 0 at the end of everything, when
  * completeness has been checked (missing parts, hasNextPage, totalCount, errors[]). */
 enum err source_next(struct source *s, struct chunk *c, struct error *e) MUST_CHECK;
 
-/* Record i of a chunk. SOURCE_NOTHING: a message that carries no record (Airbyte STATE).
- * An entity that cannot be found is an error with the hint --entity. */
+/* Record i of a chunk. SOURCE_NOTHING: a message that carries no record (Airbyte
+ * STATE). An entity that cannot be found is an error with the hint --entity. */
 enum source_outcome source_record(struct source *s, const struct chunk *c, size_t i,
                                   struct source_body *out, struct error *e);
 
@@ -132,7 +139,8 @@ const struct source_input *source_input_at(const struct source *s, size_t i);
 uint64_t source_total(const struct source *s);
 uint64_t source_done_bytes(const struct source *s);
 
-/* What is incomplete although allowed, and attachments dropped: lines for the evidence. */
+/* What is incomplete although allowed, and attachments dropped: lines for the evidence.
+ */
 size_t source_n_findings(const struct source *s);
 const char *source_finding_at(const struct source *s, size_t i);
 

@@ -1,0 +1,56 @@
+#include "archive/member.h"
+
+#include <assert.h>
+
+#include "archive/entry.h"
+
+void member_init(struct member *m, const struct entity *entity)
+{
+    *m = (struct member){.entity = entity};
+}
+
+void member_done(struct member *m)
+{
+    buf_done(&m->text);
+    buf_done(&m->entries);
+    buf_done(&m->packed);
+    *m = (struct member){0};
+}
+
+void member_clear(struct member *m)
+{
+    buf_clear(&m->text);
+    buf_clear(&m->entries);
+    buf_clear(&m->packed);
+    m->n_records = 0;
+    m->size = 0;
+    m->crc = 0;
+}
+
+void member_add(struct member *m, struct str json, const struct canon_record *r)
+{
+    assert(json.n < UINT32_MAX && !m->packed.n);
+    buf_add_str(&m->text, json);
+    buf_add_char(&m->text, '\n');
+    entry_pack(&m->entries, r, json.n, entity_is_steady(m->entity));
+    m->n_records++;
+}
+
+void member_join(struct member *to, struct member *from)
+{
+    assert(to->entity == from->entity && !to->packed.n && !from->packed.n);
+    buf_add_str(&to->text, buf_str(&from->text));
+    buf_add_str(&to->entries, buf_str(&from->entries));
+    to->n_records += from->n_records;
+    member_clear(from);
+}
+
+enum err member_pack(struct member *m, struct deflater *d, struct error *e)
+{
+    assert(m->n_records && !m->packed.n);
+    TRY(deflater_block(d, buf_str(&m->text), &m->packed, &m->crc, e));
+    sha256_of(buf_str(&m->text), m->sha256);
+    m->size = m->text.n;
+    buf_done(&m->text);
+    return ERR_OK;
+}

@@ -1,0 +1,437 @@
+#include "cli/pipeline.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/pool.h"
+#include "schema/canon.h"
+
+#define QUEUE_MIN 8 /* members that may wait to be written, per worker */
+
+/* A member on its way: shelved (free), filled by a worker, packed, written. */
+struct load {
+    struct pool_job job; /* done: packed, or `code` says why not */
+    struct member member;
+    struct load *next;
+    enum err code;
+    struct error error;
+};
+
+struct list {
+    struct load *first, *last;
+    size_t n;
+};
+
+enum job_kind { JOB_CHUNK, JOB_PACK };
+
+struct slot {
+    struct pool_job job;
+    struct chunk chunk;
+    struct list packed; /* in order of completion */
+    struct list rests;  /* in order of first appearance */
+    enum err code;
+    struct error error;
+};
+
+struct worker {
+    struct walker *walker;
+    struct canon *canon;
+    struct deflater *deflater;
+    struct buf text;
+    struct load **open; /* by entity index: the member that is being filled */
+    unsigned *order;    /* entity indices in order of first appearance in the chunk */
+    size_t n_order;
+};
+
+struct pipeline {
+    struct pipeline_options options;
+    unsigned jobs;
+    struct pool *pool;
+    struct worker *workers;
+    struct walker **walkers;
+    struct slot *slots;
+    size_t n_slots;
+    pthread_mutex_t shelf_lock;
+    struct list shelf;
+    struct load **carry; /* by entity index */
+    size_t carried;      /* bytes */
+    struct list queue;   /* to be written, in order */
+    struct source *source;
+    struct writer *writer;
+    uint64_t bytes, records;
+};
+
+static void append(struct list *l, struct load *m)
+{
+    m->next = NULL;
+    if (l->last)
+        l->last->next = m;
+    else
+        l->first = m;
+    l->last = m;
+    l->n++;
+}
+
+static struct load *shift(struct list *l)
+{
+    struct load *m = l->first;
+    if (!m)
+        return NULL;
+    l->first = m->next;
+    if (!l->first)
+        l->last = NULL;
+    l->n--;
+    return m;
+}
+
+static void free_list(struct list *l)
+{
+    for (struct load *m; (m = shift(l)) != NULL;) {
+        member_done(&m->member);
+        free(m);
+    }
+}
+
+static struct load *take(struct pipeline *s, const struct entity *entity)
+{
+    pthread_mutex_lock(&s->shelf_lock);
+    struct load *m = shift(&s->shelf);
+    pthread_mutex_unlock(&s->shelf_lock);
+    if (!m) {
+        m = NEW(struct load);
+        member_init(&m->member, entity);
+    }
+    m->member.entity = entity;
+    m->code = ERR_OK;
+    m->error = (struct error)ERROR_INIT;
+    m->job = (struct pool_job){.done = true, .kind = JOB_PACK};
+    return m;
+}
+
+static void give_back(struct pipeline *s, struct load *m)
+{
+    member_clear(&m->member);
+    pthread_mutex_lock(&s->shelf_lock);
+    append(&s->shelf, m);
+    pthread_mutex_unlock(&s->shelf_lock);
+}
+
+/* The worker's side */
+
+static enum err store(struct pipeline *s, struct worker *w, struct slot *slot,
+                      const struct source_body *body, struct error *e)
+{
+    struct canon_record record;
+    TRY(canon_end(w->canon, &record, e));
+    unsigned index = body->entity->index;
+    struct load *m = w->open[index];
+    if (!m) {
+        m = w->open[index] = take(s, body->entity);
+        w->order[w->n_order++] = index;
+    }
+    member_add(&m->member, buf_str(&w->text), &record);
+    if (!member_is_full(&m->member))
+        return ERR_OK;
+    TRY(member_pack(&m->member, w->deflater, e));
+    append(&slot->packed, m);
+    /* Its place in the order stays, so that a rest is found again. */
+    w->open[index] = take(s, body->entity);
+    return ERR_OK;
+}
+
+static enum err do_record(struct pipeline *s, struct worker *w, struct slot *slot,
+                          size_t i, struct error *e)
+{
+    struct source_body body;
+    enum source_outcome got = source_record(s->source, &slot->chunk, i, &body, e);
+    if (got == SOURCE_NOTHING)
+        return ERR_OK;
+    if (got == SOURCE_FAILED)
+        return e->code;
+    buf_clear(&w->text);
+    struct canon *canon = s->options.dry_run ? NULL : w->canon;
+    if (canon)
+        canon_begin(canon, body.entity);
+    enum err code = walk_record(w->walker, body.entity, slot->chunk.stored, body.json,
+                                &w->text, canon, e);
+    if (code == ERR_OK && canon)
+        code = store(s, w, slot, &body, e);
+    if (code != ERR_OK)
+        e->offset = body.offset + (e->offset == ERR_NO_OFFSET ? 0 : e->offset);
+    return code;
+}
+
+static enum err do_chunk(struct pipeline *s, struct worker *w, struct slot *slot,
+                         struct error *e)
+{
+    for (size_t i = 0; i < slot->chunk.n_records; i++) {
+        enum err code = do_record(s, w, slot, i, e);
+        if (code != ERR_OK) {
+            if (e->record == ERR_NO_RECORD)
+                e->record = slot->chunk.first_record + i;
+            return code;
+        }
+    }
+    return ERR_OK;
+}
+
+static void run(void *ctx, unsigned number, struct pool_job *job)
+{
+    struct pipeline *s = ctx;
+    struct worker *w = &s->workers[number];
+    struct slot *slot = (struct slot *)job;
+    if (job->kind == JOB_PACK) {
+        struct load *m = (struct load *)job;
+        m->code = member_pack(&m->member, w->deflater, &m->error);
+        return;
+    }
+    slot->code = do_chunk(s, w, slot, &slot->error);
+    for (size_t i = 0; i < w->n_order; i++) {
+        struct load *m = w->open[w->order[i]];
+        w->open[w->order[i]] = NULL;
+        if (m->member.n_records)
+            append(&slot->rests, m);
+        else
+            give_back(s, m);
+    }
+    w->n_order = 0;
+}
+
+/* The writer's side */
+
+static enum err write_first(struct pipeline *s, struct error *e)
+{
+    struct load *m = shift(&s->queue);
+    pool_wait(s->pool, &m->job);
+    enum err code = m->code;
+    if (code != ERR_OK)
+        *e = m->error;
+    else
+        code = writer_member(s->writer, &m->member, e);
+    give_back(s, m);
+    return code;
+}
+
+static enum err enqueue(struct pipeline *s, struct load *m, struct error *e)
+{
+    append(&s->queue, m);
+    while (s->queue.first && pool_is_done(s->pool, &s->queue.first->job))
+        TRY(write_first(s, e));
+    while (s->queue.n > QUEUE_MIN * (size_t)s->jobs)
+        TRY(write_first(s, e));
+    return ERR_OK;
+}
+
+/* Sends the rest of an entity to be packed, at its place in the order. */
+static enum err flush(struct pipeline *s, unsigned index, struct error *e)
+{
+    struct load *m = s->carry[index];
+    if (!m)
+        return ERR_OK;
+    s->carry[index] = NULL;
+    s->carried -= m->member.text.n;
+    pool_add_urgent(s->pool, &m->job);
+    return enqueue(s, m, e);
+}
+
+static enum err flush_largest(struct pipeline *s, struct error *e)
+{
+    unsigned largest = 0;
+    for (unsigned i = 1; i < SCHEMA_ENTITIES; i++)
+        if (s->carry[i] && (!s->carry[largest] || s->carry[i]->member.text.n >
+                                                      s->carry[largest]->member.text.n))
+            largest = i;
+    return flush(s, largest, e);
+}
+
+static enum err keep_rest(struct pipeline *s, struct load *m, struct error *e)
+{
+    unsigned index = m->member.entity->index;
+    s->carried += m->member.text.n;
+    if (s->carry[index]) {
+        member_join(&s->carry[index]->member, &m->member);
+        give_back(s, m);
+    } else {
+        s->carry[index] = m;
+    }
+    if (member_is_full(&s->carry[index]->member))
+        return flush(s, index, e);
+    if (s->carried > PIPELINE_CARRY)
+        return flush_largest(s, e);
+    return ERR_OK;
+}
+
+static enum err finish_chunk(struct pipeline *s, struct slot *slot, struct error *e)
+{
+    pool_wait(s->pool, &slot->job);
+    if (slot->code != ERR_OK) {
+        *e = slot->error;
+        if (slot->chunk.origin && !e->where[0])
+            err_in(e, slot->chunk.origin->name.p);
+        return slot->code;
+    }
+    s->bytes += slot->chunk.bytes;
+    s->records += slot->chunk.n_records;
+    for (struct load *m; (m = shift(&slot->packed)) != NULL;) {
+        TRY(flush(s, m->member.entity->index, e)); /* what came before it */
+        TRY(enqueue(s, m, e));
+    }
+    for (struct load *m; (m = shift(&slot->rests)) != NULL;)
+        TRY(keep_rest(s, m, e));
+    return ERR_OK;
+}
+
+static int by_entity(const void *a, const void *b)
+{
+    const struct load *const *x = a, *const *y = b;
+    return str_cmp((*x)->member.entity->name, (*y)->member.entity->name);
+}
+
+/* The rests at the end go out in order of their names: entity numbers follow from the
+ * order of discovery, which is not the input's. */
+static enum err flush_all(struct pipeline *s, struct error *e)
+{
+    struct load *rests[SCHEMA_ENTITIES];
+    size_t n = 0;
+    for (unsigned i = 0; i < SCHEMA_ENTITIES; i++)
+        if (s->carry[i])
+            rests[n++] = s->carry[i];
+    if (n)
+        qsort(rests, n, sizeof *rests, by_entity);
+    for (size_t i = 0; i < n; i++)
+        TRY(flush(s, rests[i]->member.entity->index, e));
+    while (s->queue.first)
+        TRY(write_first(s, e));
+    return ERR_OK;
+}
+
+static enum err start_chunk(struct pipeline *s, struct source *source, struct slot *slot,
+                            bool *more, struct error *e)
+{
+    if (slot->chunk.data.cap > 2 * SOURCE_CHUNK)
+        chunk_done(&slot->chunk); /* a large record has passed: give it back */
+    TRY(source_next(source, &slot->chunk, e));
+    *more = slot->chunk.n_records > 0;
+    if (!*more)
+        return ERR_OK;
+    slot->code = ERR_OK;
+    slot->error = (struct error)ERROR_INIT;
+    pool_add(s->pool, &slot->job);
+    return ERR_OK;
+}
+
+enum err pipeline_run(struct pipeline *s, struct source *source, struct writer *writer,
+                    struct progress *progress, struct error *e)
+{
+    uint64_t started = 0, finished = 0;
+    bool more = true;
+    s->source = source;
+    s->writer = writer;
+    struct error later = ERROR_INIT; /* of reading: told after what came before it */
+    enum err reading = ERR_OK;
+    while (more || finished < started) {
+        while (more && started - finished < s->n_slots) {
+            reading = start_chunk(s, source, &s->slots[started % s->n_slots], &more,
+                                  &later);
+            if (reading != ERR_OK)
+                more = false;
+            started += more;
+        }
+        if (finished < started) {
+            TRY(finish_chunk(s, &s->slots[finished % s->n_slots], e));
+            finished++;
+        }
+        progress->state.bytes = s->bytes;
+        progress->state.records = s->records;
+        progress->state.done = source_done_bytes(source);
+        progress->state.total = source_total(source);
+        progress_tick(progress);
+    }
+    if (reading != ERR_OK) {
+        *e = later;
+        return reading;
+    }
+    return flush_all(s, e);
+}
+
+static void make_worker(const struct pipeline *s, struct worker *w)
+{
+    w->walker = walker_new(&s->options.walk);
+    w->canon = canon_new();
+    w->deflater = deflater_new(s->options.level);
+    w->open = alloc_zero(SCHEMA_ENTITIES, sizeof(struct load *));
+    w->order = alloc_zero(SCHEMA_ENTITIES, sizeof *w->order);
+}
+
+enum err pipeline_new(const struct pipeline_options *o, struct pipeline **out, struct error *e)
+{
+    CLEANUP(pipeline_freep) struct pipeline *s = NEW(struct pipeline);
+    pthread_mutex_init(&s->shelf_lock, NULL);
+    s->options = *o;
+    if (o->memory < PIPELINE_MEMORY_MIN)
+        return err_set(e, ERR_USAGE, "--memory: at least 48M");
+    size_t flights = (size_t)((o->memory - PIPELINE_FIXED) / PIPELINE_FLIGHT);
+    if (flights < 2)
+        flights = 2;
+    s->jobs = o->jobs ? o->jobs : pool_cpus();
+    if (s->jobs > flights)
+        s->jobs = (unsigned)flights;
+    if (s->jobs > POOL_THREADS)
+        s->jobs = POOL_THREADS;
+    s->n_slots = flights < 2 * (size_t)s->jobs ? flights : 2 * (size_t)s->jobs;
+    s->slots = alloc_zero(s->n_slots, sizeof *s->slots);
+    s->carry = alloc_zero(SCHEMA_ENTITIES, sizeof(struct load *));
+    s->workers = alloc_zero(s->jobs, sizeof *s->workers);
+    s->walkers = alloc_zero(s->jobs, sizeof(struct walker *));
+    for (unsigned i = 0; i < s->jobs; i++) {
+        make_worker(s, &s->workers[i]);
+        s->walkers[i] = s->workers[i].walker;
+    }
+    TRY(pool_new(s->jobs, run, s, &s->pool, e));
+    *out = s;
+    s = NULL;
+    return ERR_OK;
+}
+
+void pipeline_free(struct pipeline *s)
+{
+    if (!s)
+        return;
+    pool_free(s->pool);
+    for (size_t i = 0; i < s->n_slots && s->slots; i++) {
+        chunk_done(&s->slots[i].chunk);
+        free_list(&s->slots[i].packed);
+        free_list(&s->slots[i].rests);
+    }
+    for (unsigned i = 0; i < SCHEMA_ENTITIES && s->carry; i++)
+        if (s->carry[i])
+            append(&s->shelf, s->carry[i]);
+    for (unsigned i = 0; i < s->jobs && s->workers; i++) {
+        struct worker *w = &s->workers[i];
+        walker_free(w->walker);
+        canon_free(w->canon);
+        deflater_free(w->deflater);
+        buf_done(&w->text);
+        free(w->open);
+        free(w->order);
+    }
+    free_list(&s->queue);
+    free_list(&s->shelf);
+    pthread_mutex_destroy(&s->shelf_lock);
+    free(s->workers);
+    free(s->walkers);
+    free(s->slots);
+    free(s->carry);
+    free(s);
+}
+
+struct walker *const *pipeline_walkers(const struct pipeline *s, size_t *n)
+{
+    *n = s->jobs;
+    return s->walkers;
+}
+
+uint64_t pipeline_bytes(const struct pipeline *s) { return s->bytes; }
+
+unsigned pipeline_jobs(const struct pipeline *s) { return s->jobs; }

@@ -1,0 +1,56 @@
+/*
+ * pipeline: source → walk → members → writer, on all cores, in bounded memory.
+ *
+ * One thread (the caller's) reads chunks, hands them to workers, and writes what comes
+ * back in the order of the input, so that the result depends on input and options, never
+ * on the number of workers or their speed. A worker does everything for a chunk while it
+ * is in cache; what is left of an entity at the end of a chunk is joined with the next
+ * chunk's and packed by a job of its own.
+ *
+ * Memory: a fixed number of chunks in flight (about PIPELINE_FLIGHT bytes each), at most
+ * PIPELINE_CARRY of unpacked rests.
+ */
+#ifndef CLI_PIPELINE_H
+#define CLI_PIPELINE_H
+
+#include "archive/writer.h"
+#include "base/err.h"
+#include "cli/progress.h"
+#include "crypt/key.h"
+#include "scrub/walk.h"
+#include "source/source.h"
+
+#define PIPELINE_MEMORY     (96ull << 20)
+#define PIPELINE_MEMORY_MIN (48ull << 20)
+#define PIPELINE_FLIGHT     (6u << 20) /* input, output and packed members of one chunk */
+#define PIPELINE_FIXED      (40u << 20) /* program, libraries, schema, rules, tables */
+#define PIPELINE_CARRY      (8u << 20)
+#define PIPELINE_RECORD     8 /* a record may take this part of the memory */
+
+struct pipeline_options {
+    struct walk_options walk;
+    enum deflate_level level;
+    unsigned jobs; /* 0: the CPUs */
+    uint64_t memory;
+    bool dry_run; /* no canonical form, no members, no writer */
+};
+
+struct pipeline;
+
+enum err pipeline_new(const struct pipeline_options *o, struct pipeline **out,
+                    struct error *e) MUST_CHECK;
+void pipeline_free(struct pipeline *s);
+DEFINE_CLEANUP(struct pipeline, pipeline_free);
+
+/* Everything from source to writer (NULL in a dry run). Errors name file, byte and
+ * record. */
+enum err pipeline_run(struct pipeline *s, struct source *source, struct writer *writer,
+                    struct progress *progress, struct error *e) MUST_CHECK;
+
+/* The workers' walkers, for the ledger; they live as long as the stream. */
+struct walker *const *pipeline_walkers(const struct pipeline *s, size_t *n);
+
+uint64_t pipeline_bytes(const struct pipeline *s); /* decoded */
+unsigned pipeline_jobs(const struct pipeline *s);  /* used */
+
+#endif

@@ -1,0 +1,53 @@
+#include "cli/records.h"
+
+bool records_member(struct str name, struct str *out_entity, uint32_t *out_ordinal)
+{
+    if (!str_starts(name, STR("data/")))
+        return false;
+    struct str rest = str_from(name, 5);
+    const char *slash = memchr(rest.p, '/', rest.n);
+    if (!slash)
+        return false;
+    *out_entity = str_n(rest.p, (size_t)(slash - rest.p));
+    *out_ordinal = 0;
+    for (const char *p = slash + 1; p < name.p + name.n && *p >= '0' && *p <= '9'; p++)
+        *out_ordinal = *out_ordinal * 10 + (uint32_t)(*p - '0');
+    return true;
+}
+
+enum err records_walk(const struct reader *r, struct str entity,
+                      enum err (*each)(void *ctx, struct str json, struct error *e),
+                      void *ctx, bool *found, struct error *e)
+{
+    BUF_SCOPED text = BUF_INIT;
+    for (size_t i = 0; i < reader_n_members(r); i++) {
+        const struct reader_member *m = reader_member_at(r, i);
+        struct str of;
+        uint32_t ordinal;
+        if (!records_member(m->name, &of, &ordinal) || !str_eq(of, entity))
+            continue;
+        *found = true;
+        buf_clear(&text);
+        TRY(reader_read(r, m, &text, e));
+        for (size_t at = 0, end; at < text.n; at = end + 1) {
+            const char *newline = memchr(text.p + at, '\n', text.n - at);
+            end = newline ? (size_t)(newline - text.p) : text.n;
+            enum reader_shadow shadow;
+            TRY(reader_shadow(r, entity, ordinal, (uint32_t)at, &shadow, e));
+            if (shadow == READER_STANDS)
+                TRY(each(ctx, str_n(text.p + at, end - at), e));
+        }
+    }
+    return ERR_OK;
+}
+
+enum err records_schema(const struct reader *r, struct schema **out, struct error *e)
+{
+    static const char name[] = "meta/schema.graphql";
+    const struct reader_member *m = reader_find(r, str_of(name));
+    if (!m)
+        return err_set(e, ERR_DATA, "%s is missing", name);
+    BUF_SCOPED text = BUF_INIT;
+    TRY(reader_read(r, m, &text, e));
+    return schema_load(buf_str(&text), name, out, e);
+}

@@ -1,0 +1,98 @@
+#include "cli/setup.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/file.h"
+#include "base/shipped.h"
+#include "cli/feed.h"
+#include "cli/pipeline.h"
+
+#define SCHEMA_FILE (16u << 20) /* bytes; ION's own SDL has 0.3 MiB */
+
+enum err setup_schema(struct setup *s, struct error *e)
+{
+    if (!s->schema_file)
+        return schema_load(shipped_get(STR("ion.graphql")), "ion.graphql", &s->schema, e);
+    BUF_SCOPED text = {.limit = SCHEMA_FILE};
+    TRY(file_read(s->schema_file, &text, e));
+    return schema_load(buf_str(&text), s->schema_file, &s->schema, e);
+}
+
+enum err setup_rules(struct setup *s, struct error *e)
+{
+    s->rules = ruleset_new();
+    for (size_t i = 0; i < s->rules_files.n; i++)
+        TRY(ruleset_add_named(s->rules, s->rules_files.items[i], e));
+    for (size_t i = 0; !s->rules_files.n && ruleset_shipped(i); i++)
+        TRY(ruleset_add_named(s->rules, ruleset_shipped(i), e));
+    return ruleset_ready(s->rules, e);
+}
+
+enum err setup_key(struct setup *s, struct error *e)
+{
+    s->ephemeral = !s->key_file;
+    if (s->ephemeral)
+        return key_random(&s->key, e);
+    return key_read(s->key_file, &s->key, e);
+}
+
+/* "parts=Part" */
+static enum err read_override(const char *text, struct source_override *out,
+                              struct error *e)
+{
+    const char *equals = strchr(text, '=');
+    if (!equals || equals == text || !equals[1])
+        return err_set(e, ERR_USAGE, "--entity takes NAME=Entity");
+    out->name = str_n(text, (size_t)(equals - text));
+    out->entity = str_of(equals + 1);
+    return ERR_OK;
+}
+
+enum err setup_source(struct setup *s, const struct operands *inputs, struct error *e)
+{
+    struct source_override *overrides = alloc_zero(s->entities.n, sizeof *overrides);
+    enum err code = ERR_OK;
+    for (size_t i = 0; i < s->entities.n && code == ERR_OK; i++)
+        code = read_override(s->entities.items[i], &overrides[i], e);
+    struct source_options o = {
+        .schema = s->schema,
+        .overrides = overrides,
+        .n_overrides = s->entities.n,
+        .record_limit = (size_t)(s->memory / PIPELINE_RECORD),
+        .allow_partial = s->allow_partial,
+        .attachments = s->attachments,
+        .temp = s->temp,
+    };
+    if (code == ERR_OK)
+        code = source_new(&o, &s->source, e);
+    free(overrides);
+    TRY(code);
+    for (size_t i = 0; i < inputs->n; i++) {
+        if (!source_is_snapshot(inputs->items[i])) {
+            TRY(source_add(s->source, inputs->items[i], e));
+            continue;
+        }
+        struct feed *f = NULL;
+        TRY(feed_open(inputs->items[i], &f, e));
+        VEC_PUSH(s->feeds, s->n_feeds, s->cap_feeds) = f;
+        source_add_feed(s->source, inputs->items[i], feed_source(f));
+    }
+    if (s->n_feeds == 1)
+        TRY(feed_ledger(s->feeds[0], &s->past, e));
+    return ERR_OK;
+}
+
+void setup_done(struct setup *s)
+{
+    source_free(s->source);
+    for (size_t i = 0; i < s->n_feeds; i++)
+        feed_free(s->feeds[i]);
+    free(s->feeds);
+    ledger_past_free(s->past);
+    ruleset_free(s->rules);
+    schema_free(s->schema);
+    key_free(s->key);
+    opt_list_done(&s->rules_files);
+    opt_list_done(&s->entities);
+}

@@ -1,0 +1,167 @@
+#include "deflate/deflate.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "config.h"
+#include "deflate/codec.h"
+
+#define N_LEVELS 3
+
+/* Which library does what, best first. */
+#if HAVE_LIBDEFLATE
+#    define BALANCED &codec_libdeflate
+#else
+#    define BALANCED &codec_zlib
+#endif
+#if HAVE_ISAL
+#    define FAST &codec_isal
+#else
+#    define FAST BALANCED
+#endif
+
+const struct codec *const codecs[] = {
+    &codec_zlib,
+#if HAVE_LIBDEFLATE
+    &codec_libdeflate,
+#endif
+#if HAVE_ISAL
+    &codec_isal,
+#endif
+    NULL,
+};
+
+static const struct choice {
+    const struct codec *codec;
+    int level;
+} choices[N_LEVELS] = {
+    [DEFLATE_FAST] = {FAST, 1},
+    [DEFLATE_BALANCED] = {BALANCED, 1},
+    [DEFLATE_SMALL] = {BALANCED, 6},
+};
+
+/* libdeflate inflates fastest, then ISA-L; the same holds for the CRC. */
+static const struct codec *const block_codec = HAVE_LIBDEFLATE ? BALANCED : FAST;
+
+static char names[N_LEVELS][64];
+static pthread_once_t names_once = PTHREAD_ONCE_INIT;
+
+static void make_names(void)
+{
+    for (int i = 0; i < N_LEVELS; i++)
+        snprintf(names[i], sizeof names[i], "%s %s level %d", choices[i].codec->name,
+                 choices[i].codec->version(), choices[i].level);
+}
+
+const char *deflate_encoder(enum deflate_level level)
+{
+    pthread_once(&names_once, make_names);
+    return names[level];
+}
+
+struct deflater {
+    const struct codec *codec;
+    void *encoder, *decoder;
+    struct buf again; /* what was inflated to compare */
+};
+
+struct deflater *deflater_new(enum deflate_level level)
+{
+    struct deflater *d = NEW(struct deflater);
+    d->codec = choices[level].codec;
+    d->encoder = d->codec->encoder_new(choices[level].level);
+    d->decoder = block_codec->decoder_new();
+    return d;
+}
+
+void deflater_free(struct deflater *d)
+{
+    if (!d)
+        return;
+    d->codec->encoder_free(d->encoder);
+    block_codec->decoder_free(d->decoder);
+    buf_done(&d->again);
+    free(d);
+}
+
+/* Does the block inflate to n bytes with that CRC? */
+static bool holds(struct deflater *d, struct str block, size_t n, uint32_t crc)
+{
+    struct decoded got;
+    char *p = buf_room(&d->again, n + 1);
+    return block_codec->decode(d->decoder, block, p, n + 1, &got) &&
+           got.used == block.n && got.produced == n && crc32_of(0, str_n(p, n)) == crc;
+}
+
+enum err deflater_block(struct deflater *d, struct str in, struct buf *out,
+                        uint32_t *out_crc, struct error *e)
+{
+    if (in.n > DEFLATE_BLOCK)
+        return err_set(e, ERR_LIMIT, "a block is at most %u bytes", DEFLATE_BLOCK);
+    size_t before = out->n;
+    uint32_t crc = crc32_of(0, in);
+    if (!d->codec->encode(d->encoder, in, out) ||
+        !holds(d, str_from(buf_str(out), before), in.n, crc)) {
+        out->n = before;
+        return err_set(e, ERR_SOFTWARE,
+                       "a compressed block does not hold what went in");
+    }
+    *out_crc = crc;
+    return ERR_OK;
+}
+
+enum err deflater_gzip(struct deflater *d, struct str in, struct buf *out,
+                       struct error *e)
+{
+    /* RFC 1952, 2.3: magic, method 8, no flags, no time, no extra flags, system unknown
+     */
+    static const uint8_t header[10] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255};
+    size_t before = out->n;
+    uint32_t crc = 0;
+    buf_add(out, header, sizeof header);
+    enum err code = deflater_block(d, in, out, &crc, e);
+    if (code != ERR_OK) {
+        out->n = before;
+        return code;
+    }
+    buf_add_u32(out, crc);
+    buf_add_u32(out, (uint32_t)in.n);
+    return ERR_OK;
+}
+
+enum err inflate_block(struct str in, size_t size, struct buf *out, struct error *e)
+{
+    if (size > DEFLATE_BLOCK || in.n > DEFLATE_BLOCK)
+        return err_set(e, ERR_LIMIT, "a block is at most %u bytes", DEFLATE_BLOCK);
+    /* No memory for a size that so few bytes cannot make. */
+    if (size / DEFLATE_RATIO > in.n)
+        return err_set(e, ERR_DATA, "a compressed block is shorter than it says");
+    TRY(buf_reserve(out, size, e));
+    /* One byte more than asked tells a longer block from a damaged one. */
+    char *p = buf_room(out, size + 1);
+    struct decoded got = {0};
+    void *decoder = block_codec->decoder_new();
+    bool good = block_codec->decode(decoder, in, p, size + 1, &got);
+    block_codec->decoder_free(decoder);
+    if (!good)
+        return err_set(e, ERR_DATA, "a compressed block is damaged");
+    if (got.produced != size)
+        return err_set(e, ERR_DATA, "a compressed block is %s than it says",
+                       got.produced > size ? "longer" : "shorter");
+    if (got.used != in.n)
+        return err_set(e, ERR_DATA, "a compressed block has bytes after its end");
+    out->n += size;
+    return ERR_OK;
+}
+
+struct gunzip *gunzip_new(gunzip_fill *fill, void *ctx)
+{
+    return gunzip_with(HAVE_ISAL ? FAST : &codec_zlib, fill, ctx);
+}
+
+uint32_t crc32_of(uint32_t crc, struct str s)
+{
+    return s.n ? block_codec->crc(crc, s) : crc;
+}

@@ -1,0 +1,88 @@
+#include <math.h>
+#include <stdio.h>
+
+#include "doc/doc.h"
+#include "scrub/act.h"
+#include "scrub/act_with.h"
+#include "scrub/decimal.h"
+#include "scrub/draw.h"
+
+/* Numbers, and texts that are a JSON number. What is none, or has more digits than
+ * DECIMAL_DIGITS, is redacted; null and empty texts stay.
+ *   noise: v + v * noise * u, u from -1 to 1 by the HMAC of v, rounded to v's own
+ * digits round: to the nearest multiple, halves away from 0 bucket: down to a multiple
+ */
+struct number {
+    struct act_keyed keyed; /* first, see act_namespace() */
+    int64_t millionths;     /* noise */
+    uint64_t round, bucket;
+};
+
+static const char *const params[] = {"noise",     "round", "bucket",
+                                     "namespace", "scope", NULL};
+
+static enum err check(const struct doc_node *with, struct arena *a, void **out_params,
+                      struct error *e)
+{
+    struct number *n = ARENA_NEW(a, struct number);
+    const struct doc_node *noise = doc_get(with, "noise");
+    double share = 0;
+    TRY(with_known(with, params, e));
+    if (noise && (!doc_double(noise, &share) || !(share >= 0.000001 && share <= 1)))
+        return with_refuse(with, "noise", "a share from 0.000001 to 1", e);
+    n->millionths = llround(share * 1e6);
+    TRY(with_uint(with, "round", DECIMAL_UNIT, &n->round, e));
+    TRY(with_uint(with, "bucket", DECIMAL_UNIT, &n->bucket, e));
+    TRY(with_keyed(with, "number", a, &n->keyed, e));
+    if ((n->millionths != 0) + (n->round != 0) + (n->bucket != 0) != 1)
+        return with_refuse(with, "noise", "one of noise, round or bucket", e);
+    *out_params = n;
+    return ERR_OK;
+}
+
+/* mantissa * share * u: 60 + 20 + 33 bits. */
+static int64_t noise_of(struct act_thread *t, const struct number *n, struct str text,
+                        int64_t mantissa)
+{
+    struct space space;
+    struct draw draw;
+    space_of(t, &n->keyed, &space);
+    draw_start(&draw, t, space_str(&space), text);
+    int64_t u =
+        (int64_t)draw_below(&draw, (UINT64_C(1) << 33) + 1) - (INT64_C(1) << 32);
+    wide product = (wide)mantissa * n->millionths * u;
+    wide scale = (wide)1000000 << 32;
+    wide half = product < 0 ? -scale / 2 : scale / 2;
+    return (int64_t)((product + half) / scale);
+}
+
+static enum err apply(struct act_thread *t, const void *p, const struct act_value *in,
+                      struct act_result *out, struct error *e)
+{
+    const struct number *n = p;
+    struct decimal d;
+    if (in->kind == ACT_NULL || in->text.n == 0) {
+        buf_add_str(out->out, in->text);
+        return ERR_OK;
+    }
+    bool known = in->kind != ACT_BOOL && decimal_read(in->text, &d);
+    if (known && n->millionths)
+        d.mantissa += noise_of(t, n, in->text, d.mantissa);
+    else if (known && n->round)
+        known = decimal_round(&d, n->round, DECIMAL_NEAREST);
+    else if (known)
+        known = decimal_round(&d, n->bucket, DECIMAL_DOWN);
+    if (!known)
+        return act_redact.apply(t, NULL, in, out, e);
+    decimal_write(&d, out->out);
+    return ERR_OK;
+}
+
+const struct action act_number = {
+    .name = "number",
+    .summary = "adds noise, rounds, or cuts to buckets",
+    .params = params,
+    .keyed = true,
+    .check = check,
+    .apply = apply,
+};

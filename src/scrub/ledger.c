@@ -1,0 +1,430 @@
+#include "scrub/ledger.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "crypt/digest.h"
+#include "doc/doc.h"
+#include "json/emit.h"
+
+static const char *const kind_names[] = {"string", "number", "boolean", "null"};
+
+/* Joining trees: the second's counts go into the first; paths that only the second has
+ * are hung into the first. */
+
+static struct node *same_child(struct node *parent, const struct node *child)
+{
+    for (struct node *n = parent->first; n; n = n->next)
+        if (n->kind == child->kind && n->field == child->field &&
+            str_eq(n->name, child->name) && n->states.n == child->states.n &&
+            (!n->states.n || memcmp(n->states.items, child->states.items,
+                                    n->states.n * sizeof *n->states.items) == 0))
+            return n;
+    return NULL;
+}
+
+static void add_counts(struct node *to, const struct node *from)
+{
+    for (int i = 0; i < 4; i++) {
+        to->leaves[i] += from->leaves[i];
+        to->undecided[i] += from->undecided[i];
+    }
+    if (to->kind == NODE_RECORD)
+        to->instance += from->instance;
+    to->containers += from->containers;
+    to->found += from->found;
+    to->skipped += from->skipped;
+    to->open |= from->open;
+    to->hidden |= from->hidden;
+    for (size_t i = 0; i < to->n_candidates; i++)
+        to->candidates[i].count += from->candidates[i].count;
+}
+
+static size_t join(struct node *to, struct node *from);
+
+static size_t join_children(struct node *to, struct node *from)
+{
+    size_t added = 0;
+    for (struct node *n = from->first, *next; n; n = next) {
+        next = n->next;
+        struct node *same = same_child(to, n);
+        if (same) {
+            added += join(same, n);
+            continue;
+        }
+        struct node *copy = ARENA_NEW(&to->home->arena, struct node);
+        *copy = *n;
+        copy->first = copy->last = copy->next = NULL;
+        copy->children = (struct table)TABLE_INIT;
+        copy->home = to->home;
+        copy->parent = to;
+        if (to->last)
+            to->last->next = copy;
+        else
+            to->first = copy;
+        to->last = copy;
+        to->n_unknown += copy->unnamed;
+        added += 1 + join_children(copy, n);
+    }
+    return added;
+}
+
+static size_t join(struct node *to, struct node *from)
+{
+    add_counts(to, from);
+    return join_children(to, from);
+}
+
+/* Lines */
+
+static struct ledger_line *line_at(struct ledger *l, struct str path,
+                                   const struct node *n)
+{
+    struct ledger_line *line = table_get(&l->by_path, path);
+    if (line)
+        return line;
+    line = ARENA_NEW(&l->arena, struct ledger_line);
+    line->path = arena_str(&l->arena, path);
+    line->node = n;
+    line->n_candidates = n->n_candidates;
+    line->candidates = ARENA_ARRAY(&l->arena, struct candidate, n->n_candidates);
+    for (size_t i = 0; i < n->n_candidates; i++) {
+        line->candidates[i] = n->candidates[i];
+        line->candidates[i].count = 0;
+    }
+    VEC_PUSH(l->lines, l->n_lines, l->cap_lines) = line;
+    table_put(&l->by_path, line->path, line);
+    return line;
+}
+
+static bool has_been_used(const struct node *n)
+{
+    return n->leaves[0] | n->leaves[1] | n->leaves[2] | n->leaves[3] | n->containers;
+}
+
+static void add_line(struct ledger *l, const struct node *n,
+                     const struct program_context *context)
+{
+    BUF_SCOPED path = BUF_INIT;
+    node_path(n, &path);
+    struct ledger_line *line = line_at(l, buf_str(&path), n);
+    for (int i = 0; i < 4; i++) {
+        line->leaves[i] += n->leaves[i];
+        line->undecided[i] += n->undecided[i];
+    }
+    line->containers += n->containers;
+    line->found += n->found;
+    line->skipped += n->skipped;
+    for (size_t i = 0; i < n->n_candidates && i < line->n_candidates; i++)
+        if (line->candidates[i].rule == n->candidates[i].rule)
+            line->candidates[i].count += n->candidates[i].count;
+    uint8_t program[16];
+    node_program(n, l->rules, context, program);
+    BUF_SCOPED hex = BUF_INIT;
+    hex_add(&hex, program, sizeof program);
+    memcpy(line->program, hex.p, 32);
+}
+
+static void add_lines(struct ledger *l, const struct node *n,
+                      const struct program_context *context)
+{
+    for (; n; n = n->next) {
+        if (has_been_used(n))
+            add_line(l, n, context);
+        add_lines(l, n->first, context); /* as deep as SCAN_DEPTH */
+    }
+}
+
+static int by_path(const void *a, const void *b)
+{
+    const struct ledger_line *const *x = a, *const *y = b;
+    return str_cmp((*x)->path, (*y)->path);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct ledger_entity *x = a, *y = b;
+    return str_cmp(x->name, y->name);
+}
+
+static void add_entity(struct ledger *l, const struct node *raw, const struct node *stored)
+{
+    uint64_t records = (raw ? raw->instance : 0) + (stored ? stored->instance : 0);
+    if (records)
+        VEC_PUSH(l->entities, l->n_entities, l->cap_entities) = (struct ledger_entity){
+            .name = raw ? raw->name : stored->name, .records = records};
+}
+
+static void sum_counts(struct ledger *l, const struct walker *w)
+{
+    const struct walk_counts *c = walker_counts(w);
+    l->counts.records += c->records;
+    l->counts.leaves += c->leaves;
+    l->counts.changed += c->changed;
+    l->counts.undecided += c->undecided;
+    l->counts.already += c->already;
+    l->counts.found += c->found;
+    for (size_t i = 0; i < l->rules->n_detectors; i++)
+        l->detections[i] += walker_detections(w)[i];
+}
+
+static void join_root(struct node **to, struct node *from, struct tree *home,
+                      size_t *total)
+{
+    if (!from)
+        return;
+    if (*to) {
+        *total += join(*to, from);
+        return;
+    }
+    *to = ARENA_NEW(&home->arena, struct node);
+    **to = *from;
+    (*to)->home = home;
+    (*to)->first = (*to)->last = (*to)->next = NULL;
+    (*to)->children = (struct table)TABLE_INIT;
+    (*to)->n_unknown = 0;
+    *total += 1 + join_children(*to, from);
+}
+
+enum err ledger_init(struct ledger *l, struct walker *const *walkers, size_t n,
+                     const struct ruleset *rules, const struct program_context *context,
+                     struct error *e)
+{
+    *l = (struct ledger){.rules = rules};
+    l->detections = alloc_zero(rules->n_detectors, sizeof *l->detections);
+    l->decisions = alloc_zero(rules->n_rules, sizeof *l->decisions);
+    struct tree *all = walker_tree(walkers[0]);
+    size_t total = all->n_nodes;
+    for (size_t i = 0; i < n; i++) {
+        sum_counts(l, walkers[i]);
+        struct tree *t = walker_tree(walkers[i]);
+        for (size_t k = 0; i > 0 && k < t->cap_records; k++) {
+            join_root(&all->records[k], t->records[k], all, &total);
+            join_root(&all->stored[k], t->stored[k], all, &total);
+        }
+    }
+    if (total > TREE_PATHS)
+        return err_set(e, ERR_LIMIT, "more than %u distinct paths", TREE_PATHS);
+    for (size_t k = 0; k < all->cap_records; k++) {
+        add_lines(l, all->records[k], context);
+        add_lines(l, all->stored[k], context);
+        add_entity(l, all->records[k], all->stored[k]);
+    }
+    for (size_t i = 0; i < l->n_lines; i++)
+        for (size_t k = 0; k < l->lines[i]->n_candidates; k++)
+            l->decisions[l->lines[i]->candidates[k].rule->order] +=
+                l->lines[i]->candidates[k].count;
+    if (l->n_lines)
+        qsort(l->lines, l->n_lines, sizeof *l->lines, by_path);
+    if (l->n_entities)
+        qsort(l->entities, l->n_entities, sizeof *l->entities, by_name);
+    return ERR_OK;
+}
+
+void ledger_done(struct ledger *l)
+{
+    table_done(&l->by_path);
+    free(l->lines);
+    free(l->detections);
+    free(l->decisions);
+    free(l->entities);
+    arena_done(&l->arena);
+}
+
+uint64_t ledger_undecided(const struct ledger_line *line)
+{
+    return line->undecided[0] + line->undecided[1] + line->undecided[2] +
+           line->undecided[3];
+}
+
+static void emit_types(struct emit *j, const char *key, const uint64_t counts[4])
+{
+    static const int order[] = {ACT_BOOL, ACT_NULL, ACT_NUMBER, ACT_STRING};
+    emit_key(j, str_of(key));
+    emit_object(j);
+    for (int i = 0; i < 4; i++)
+        if (counts[order[i]])
+            emit_key_uint(j, kind_names[order[i]], counts[order[i]]);
+    emit_object_end(j);
+}
+
+/* The rules that can decide here, in order, up to the first that always does. */
+static size_t effective(const struct ledger_line *line)
+{
+    size_t n = 0;
+    while (n < line->n_candidates &&
+           !rule_is_unconditional(line->candidates[n++].rule))
+        ;
+    return n;
+}
+
+void ledger_write(const struct ledger *l, struct buf *out)
+{
+    struct emit j;
+    emit_init(&j, out);
+    emit_object(&j);
+    emit_key_string(&j, "format", STR("sandcast-ledger 1.0"));
+    emit_key(&j, STR("paths"));
+    emit_array(&j);
+    for (size_t i = 0; i < l->n_lines; i++) {
+        const struct ledger_line *line = l->lines[i];
+        emit_object(&j);
+        emit_key_string(&j, "path", line->path);
+        emit_key_string(&j, "program", str_of(line->program));
+        emit_key(&j, STR("rules"));
+        emit_array(&j);
+        for (size_t k = 0; k < effective(line); k++) {
+            const struct rule *r = line->candidates[k].rule;
+            struct str namespace = act_namespace(r->action, r->params);
+            emit_object(&j);
+            emit_key_string(&j, "action", str_of(r->action->name));
+            if (namespace.n)
+                emit_key_string(&j, "namespace", namespace);
+            emit_key_string(&j, "rule", r->id);
+            emit_object_end(&j);
+        }
+        emit_array_end(&j);
+        emit_object_end(&j);
+    }
+    emit_array_end(&j);
+    emit_object_end(&j);
+    buf_add_char(out, '\n');
+}
+
+static void emit_decisions(struct emit *j, const struct ledger_line *line)
+{
+    emit_key(j, STR("decisions"));
+    emit_array(j);
+    for (size_t k = 0; k < line->n_candidates; k++) {
+        const struct candidate *c = &line->candidates[k];
+        if (!c->count)
+            continue;
+        emit_object(j);
+        emit_key_string(j, "action", str_of(c->rule->action->name));
+        emit_key_uint(j, "count", c->count);
+        emit_key_string(j, "rule", c->rule->id);
+        emit_object_end(j);
+    }
+    emit_array_end(j);
+}
+
+void ledger_coverage(const struct ledger *l, struct buf *out)
+{
+    struct emit j;
+    emit_init(&j, out);
+    emit_object(&j);
+    emit_key_string(&j, "format", STR("sandcast-coverage 1.0"));
+    emit_key_uint(&j, "leaves", l->counts.leaves);
+    emit_key(&j, STR("paths"));
+    emit_array(&j);
+    for (size_t i = 0; i < l->n_lines; i++) {
+        const struct ledger_line *line = l->lines[i];
+        emit_object(&j);
+        if (line->skipped)
+            emit_key_uint(&j, "already-scrubbed", line->skipped);
+        if (line->containers)
+            emit_key_uint(&j, "containers", line->containers);
+        emit_decisions(&j, line);
+        if (line->found)
+            emit_key_uint(&j, "found-inside", line->found);
+        emit_key_string(&j, "path", line->path);
+        emit_types(&j, "types", line->leaves);
+        if (ledger_undecided(line))
+            emit_types(&j, "undecided", line->undecided);
+        emit_object_end(&j);
+    }
+    emit_array_end(&j);
+    emit_key_uint(&j, "records", l->counts.records);
+    emit_key_uint(&j, "undecided", l->counts.undecided);
+    emit_object_end(&j);
+    buf_add_char(out, '\n');
+}
+
+void ledger_suggest(const struct ledger_line *line, struct buf *out)
+{
+    static const struct {
+        const char *word, *action;
+    } hints[] = {
+        {"email", "pseudonym\n    with: {kind: email, namespace: person-email}"},
+        {"name", "pseudonym\n    with: {kind: person, namespace: person-name}"},
+        {"phone", "pseudonym\n    with: {kind: phone, namespace: person-phone}"},
+        {"serial", "pseudonym\n    with: {kind: serial, namespace: serial-number}"},
+        {"description", "keep\n    free_text: true"},
+        {"notes", "keep\n    free_text: true"},
+        {"text", "keep\n    free_text: true"},
+        {"id", "keep"},
+    };
+    const char *action = line->undecided[ACT_STRING] ? "redact" : "keep";
+    char lower[SCHEMA_NAME * 4];
+    struct str seg[32], name = line->node->name;
+    if (name.n > sizeof lower)
+        name.n = sizeof lower;
+    size_t n = schema_segments(name, lower, seg, 32);
+    for (size_t i = 0; n && i < sizeof hints / sizeof *hints; i++)
+        if (str_eq(seg[n - 1], str_of(hints[i].word))) {
+            action = hints[i].action;
+            break;
+        }
+    buf_add_str(out, STR("  - id: "));
+    for (size_t i = 0; i < line->path.n; i++) {
+        char c = line->path.p[i];
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c | 0x20);
+        bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (plain)
+            buf_add_char(out, c);
+        else if (out->p[out->n - 1] != '-' && i + 1 < line->path.n)
+            buf_add_char(out, '-');
+    }
+    buf_printf(out, "\n    at: \"%.*s\"\n    action: %s\n", STR_ARG(line->path), action);
+}
+
+/* The ledger of a snapshot */
+
+struct ledger_past {
+    struct doc *doc;
+    struct table programs; /* path -> text of the program */
+};
+
+enum err ledger_read(struct str json, struct ledger_past **out, struct error *e)
+{
+    CLEANUP(ledger_past_freep) struct ledger_past *p = NEW(struct ledger_past);
+    TRY(doc_json(json, "meta/ledger.json", &p->doc, e));
+    const struct doc_node *paths = doc_get(doc_root(p->doc), "paths");
+    if (!paths || paths->kind != DOC_LIST)
+        return err_set(e, ERR_DATA, "meta/ledger.json: paths is missing");
+    for (size_t i = 0; i < paths->n_items; i++) {
+        const struct doc_node *path = doc_get(paths->items[i], "path");
+        const struct doc_node *program = doc_get(paths->items[i], "program");
+        if (!path || !program || program->text.n != 32)
+            return err_set(e, ERR_DATA, "meta/ledger.json: line %zu is not whole", i + 1);
+        table_put(&p->programs, path->text, (void *)program);
+    }
+    *out = p;
+    p = NULL;
+    return ERR_OK;
+}
+
+void ledger_past_free(struct ledger_past *p)
+{
+    if (!p)
+        return;
+    table_done(&p->programs);
+    doc_free(p->doc);
+    free(p);
+}
+
+bool ledger_was_decided(void *ctx, const struct node *n)
+{
+    const struct ledger_compare *c = ctx;
+    uint8_t program[16];
+    BUF_SCOPED path = BUF_INIT;
+    BUF_SCOPED hex = BUF_INIT;
+    node_path(n, &path);
+    const struct doc_node *past = table_get(&c->past->programs, buf_str(&path));
+    if (!past)
+        return false;
+    node_program(n, c->rules, &c->context, program);
+    hex_add(&hex, program, sizeof program);
+    return str_eq(buf_str(&hex), past->text);
+}

@@ -1,0 +1,119 @@
+/*
+ * tree: the distinct paths of the data, each with its decision, made when first seen.
+ *
+ * A node stands for one path of one entity (list indices are one step). Making it asks
+ * the path automaton, the key rules and the schema once; every later value there costs a
+ * comparison of its name. So the tree is the automaton's deterministic form, built
+ * lazily, and the ledger of paths at the same time: nodes count what went through them.
+ *
+ * Each worker has its own tree; ledger.h joins them. Limits: TREE_PATHS nodes;
+ * an object with more than TREE_NAMES names that neither schema nor a rule names is an
+ * open map, whose members share the path step `*`.
+ */
+#ifndef SCRUB_TREE_H
+#define SCRUB_TREE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/table.h"
+#include "json/path.h"
+#include "schema/schema.h"
+#include "scrub/rule.h"
+
+#define TREE_PATHS 65536u /* a ledger of as many lines can still be reviewed by people */
+#define TREE_NAMES 1000u  /* no type has so many fields: names of an open map are data */
+
+enum node_kind { NODE_RECORD, NODE_MEMBER, NODE_ELEMENT, NODE_OPEN };
+
+struct tree;
+
+struct candidate {
+    const struct rule *rule;
+    path_rank rank;
+    bool deep;      /* reached by a pattern that ends in ** */
+    uint64_t count; /* leaves and containers it decided here */
+};
+
+struct node {
+    enum node_kind kind;
+    struct tree *home; /* whose arena it lives in */
+    struct node *parent, *first, *last, *next; /* children in order of discovery */
+    struct node *after; /* the sibling that came next last time: the first guess */
+    struct str raw;     /* the name as first written, between its quotes */
+    struct str name;    /* the schema's name, or the decoded one */
+    struct str quoted;  /* ready to be written: "name": */
+    const struct entity *entity; /* NODE_RECORD */
+    const struct type *type;     /* of a value here; NULL: unknown */
+    const struct field *field;
+    const struct type *via; /* inside a connection's edges: the type of its nodes */
+    struct path_states states;
+    struct candidate *candidates; /* strongest first */
+    size_t n_candidates;
+    bool open;      /* children without a name of their own share a node */
+    bool in_scalar; /* below a value that the schema types as a JSON scalar */
+    bool envelope;  /* no part of a record: left out */
+    bool siblings;  /* a rule below looks at siblings */
+    bool already;   /* scrubbed before by the same program; of a record: stored */
+    bool hidden;    /* the name is data */
+    bool unnamed;   /* neither the schema nor a rule knows the name */
+    struct table children; /* by the name as written */
+    size_t n_unknown;
+
+    uint64_t instance;     /* the last object that had this member: finds duplicates */
+    uint64_t leaves[4];    /* by enum act_kind */
+    uint64_t containers;   /* replaced or dropped as a whole */
+    uint64_t undecided[4]; /* of `leaves` */
+    uint64_t found;        /* replacements by detectors */
+    uint64_t skipped;      /* already scrubbed */
+};
+
+/* What a snapshot's ledger says of a path: was it decided by this program? May be NULL. */
+typedef bool tree_previous(void *ctx, const struct node *n);
+
+/* Does a detector hit this name, so that it must not be printed? */
+typedef bool tree_is_data(void *ctx, struct str name);
+
+struct tree {
+    const struct ruleset *rules; /* borrowed */
+    struct schema *schema;       /* borrowed */
+    struct arena arena;
+    struct node **records; /* by entity index */
+    struct node **stored;  /* the same for records out of a snapshot */
+    size_t cap_records;
+    size_t n_nodes;
+    tree_previous *previous;
+    void *previous_ctx;
+    tree_is_data *is_data;
+    void *is_data_ctx;
+};
+
+void tree_init(struct tree *t, const struct ruleset *rules, struct schema *schema);
+void tree_done(struct tree *t);
+
+/* The root of an entity's records; `stored`: they come out of a snapshot. */
+struct node *tree_record(struct tree *t, const struct entity *entity, bool stored);
+
+/* The member whose name is written so (between its quotes); `escaped` as scan says it. A
+ * new node is made when needed; NULL and ERR_LIMIT or ERR_DATA in `e` when that fails. */
+struct node *tree_member(struct tree *t, struct node *parent, struct str raw,
+                         bool escaped, struct error *e);
+
+struct node *tree_element(struct tree *t, struct node *parent, struct error *e);
+
+/* What decides here: digests of candidates in order, detectors where they can be asked,
+ * key id and epoch where a result depends on them, `undecided` where no candidate is
+ * sure. Two nodes with equal programs treat equal values alike. */
+struct program_context {
+    struct str key_id;
+    uint32_t epoch;
+    struct str undecided; /* the choice of --undecided */
+};
+void node_program(const struct node *n, const struct ruleset *rules,
+                  const struct program_context *c, uint8_t out[16]);
+
+/* Adds the node's path as a pattern: Run:steps[*].notes; steps that are data show their
+ * shape instead: those that the schema does not know and that are no identifiers, are hit
+ * by a detector, or stand beside more than 64 of their kind. */
+void node_path(const struct node *n, struct buf *out);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * walk: one record in, its scrubbed form out.
+ *
+ * A walker is one worker's: it scans a record, finds each value's node in its tree
+ * (tree.h), lets the node's rules decide, acts, writes the record compactly with the
+ * schema's names, and feeds the canonical form beside it.
+ *
+ *     walk_record(w, entity, stored, json, &out, canon, e)
+ *
+ * Every leaf ends in one decision: keep, transform, drop, block. What no rule decided is
+ * undecided: counted at its node and treated as `undecided` says. A blocking rule ends
+ * the run with ERR_FOUND. The result is a function of record, rules, key and options.
+ *
+ * Nothing is allocated after it has warmed up. One thread per walker.
+ */
+#ifndef SCRUB_WALK_H
+#define SCRUB_WALK_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "scrub/rule.h"
+#include "scrub/tree.h"
+
+struct canon;
+struct key;
+struct walker;
+
+enum undecided { UNDECIDED_FAIL, UNDECIDED_DROP, UNDECIDED_REDACT, UNDECIDED_KEEP };
+
+struct walk_options {
+    const struct ruleset *rules; /* borrowed, ready */
+    struct schema *schema;       /* borrowed */
+    const struct key *key;       /* borrowed */
+    enum undecided undecided;
+    bool tolerant;             /* blocking rules only redact: to look, not to write */
+    uint8_t snapshot_salt[16]; /* the same for all workers of a run */
+    tree_previous *previous;   /* for snapshots as inputs; may be NULL */
+    void *previous_ctx;
+};
+
+struct walk_counts {
+    uint64_t records, leaves, changed, undecided, already;
+    uint64_t found; /* replacements by detectors inside values */
+};
+
+struct walker *walker_new(const struct walk_options *o);
+void walker_free(struct walker *w);
+DEFINE_CLEANUP(struct walker, walker_free);
+
+/* Scrubs the object `json`; the result is added to `out`. `canon` may be NULL; else the
+ * caller has begun it and will end it. Offsets in errors count from json.p[0]; an error
+ * leaves `out` with part of the record. */
+enum err walk_record(struct walker *w, const struct entity *entity, bool stored,
+                     struct str json, struct buf *out, struct canon *canon,
+                     struct error *e) MUST_CHECK;
+
+const struct walk_counts *walker_counts(const struct walker *w);
+struct tree *walker_tree(struct walker *w);
+
+/* How often each detector replaced something, by its place in rules->detectors. */
+const uint64_t *walker_detections(const struct walker *w);
+
+#endif

@@ -1,0 +1,128 @@
+#include "source/pack.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/file.h"
+
+struct packer {
+    struct archive *archive;
+    int fd;
+    char *what;
+    uint64_t rest; /* of the member that is open */
+    struct error error;
+};
+
+static la_ssize_t write_callback(struct archive *a, void *ctx, const void *bytes,
+                                 size_t n)
+{
+    struct packer *p = ctx;
+    if (file_write_all(p->fd, bytes, n, p->what, &p->error) == ERR_OK)
+        return (la_ssize_t)n;
+    archive_set_error(a, EIO, "output");
+    return -1;
+}
+
+static enum err failed(struct packer *p, struct error *e)
+{
+    if (p->error.code == ERR_OK)
+        err_set(&p->error, ERR_SOFTWARE, "%s: a tar member could not be written",
+                p->what);
+    if (e)
+        *e = p->error;
+    return p->error.code;
+}
+
+enum err packer_new(int fd, const char *what, struct packer **out, struct error *e)
+{
+    CLEANUP(packer_freep) struct packer *p = NEW(struct packer);
+    p->fd = fd;
+    p->what = alloc_str(str_of(what));
+    p->error = (struct error)ERROR_INIT;
+    p->archive = archive_write_new();
+    if (!p->archive)
+        alloc_fail();
+    /* "restricted": pax records only where ustar has no room. */
+    if (archive_write_set_format_pax_restricted(p->archive) != ARCHIVE_OK ||
+        archive_write_set_bytes_in_last_block(p->archive, 1) != ARCHIVE_OK ||
+        archive_write_open(p->archive, p, NULL, write_callback, NULL) != ARCHIVE_OK)
+        return failed(p, e);
+    *out = p;
+    p = NULL;
+    return ERR_OK;
+}
+
+enum err packer_begin(struct packer *p, struct str name, uint64_t size, struct error *e)
+{
+    if (p->error.code != ERR_OK)
+        return failed(p, e);
+    struct archive_entry *entry = archive_entry_new2(p->archive);
+    char *path = alloc_str(name);
+    archive_entry_set_pathname(entry, path);
+    archive_entry_update_pathname_utf8(entry, path);
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_entry_set_perm(entry, 0644);
+    archive_entry_set_size(entry, (la_int64_t)size);
+    archive_entry_set_mtime(entry, 0, 0);
+    int r = archive_write_header(p->archive, entry);
+    archive_entry_free(entry);
+    free(path);
+    p->rest = size;
+    return r == ARCHIVE_OK ? ERR_OK : failed(p, e);
+}
+
+enum err packer_add(struct packer *p, struct str piece, struct error *e)
+{
+    if (p->error.code != ERR_OK)
+        return failed(p, e);
+    if (piece.n > p->rest)
+        return err_set(e, ERR_SOFTWARE, "a tar member is longer than was said");
+    p->rest -= piece.n;
+    while (piece.n) {
+        la_ssize_t put = archive_write_data(p->archive, piece.p, piece.n);
+        if (put <= 0)
+            return failed(p, e);
+        piece = str_from(piece, (size_t)put);
+    }
+    return ERR_OK;
+}
+
+enum err packer_end(struct packer *p, struct error *e)
+{
+    if (p->error.code != ERR_OK)
+        return failed(p, e);
+    if (p->rest)
+        return err_set(e, ERR_SOFTWARE, "a tar member is shorter than was said");
+    return archive_write_finish_entry(p->archive) == ARCHIVE_OK ? ERR_OK : failed(p, e);
+}
+
+enum err packer_member(struct packer *p, struct str name, struct str content,
+                       struct error *e)
+{
+    TRY(packer_begin(p, name, content.n, e));
+    TRY(packer_add(p, content, e));
+    return packer_end(p, e);
+}
+
+enum err packer_finish(struct packer *p, struct error *e)
+{
+    if (p->error.code != ERR_OK)
+        return failed(p, e);
+    return archive_write_close(p->archive) == ARCHIVE_OK ? ERR_OK : failed(p, e);
+}
+
+void packer_free(struct packer *p)
+{
+    if (!p)
+        return;
+    /* Without packer_finish() nothing more is written. */
+    if (p->archive) {
+        archive_write_fail(p->archive);
+        archive_write_free(p->archive);
+    }
+    free(p->what);
+    free(p);
+}
