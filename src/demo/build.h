@@ -1,21 +1,22 @@
 /*
  * build: one function per entity that makes record `id` of it.
  *
- * Each writes all fields of its entity in the order of the schema, through row.h, out
- * of (plan, id) alone. Fields that ION computes are left out, as in a table; a run's
- * status is the exception: dashboards and scripts filter on it. Pure but for the row.
+ * Each writes all fields of its entity in the order of the schema, through scribe.h,
+ * out of (census, id) alone. Fields that ION computes are left out, as in a table; a
+ * run's status is the exception: dashboards and scripts filter on it. Pure but for the
+ * row.
  */
 #ifndef DEMO_BUILD_H
 #define DEMO_BUILD_H
 
 #include "demo/cast.h"
-#include "demo/plan.h"
-#include "demo/row.h"
+#include "demo/census.h"
+#include "demo/scribe.h"
 
-typedef void build_fn(struct row *r, const struct plan *p, uint64_t id);
+typedef void build_fn(struct scribe *r, const struct census *p, uint64_t id);
 
 #define X(type, weight, least, most, owner) build_fn build_##type;
-PLAN_ENTITIES(X)
+CENSUS_ENTITIES(X)
 #undef X
 
 /* Which field of a record a value is rolled for; the same name may serve many entities.
@@ -57,30 +58,32 @@ enum build_roll {
 
 /* When a record was made, microseconds: records of an entity are spread over three
  * years in the order of their ids. */
-uint64_t build_created(const struct plan *p, enum plan_entity of, uint64_t id);
+uint64_t build_created(const struct census *p, enum census_entity of, uint64_t id);
 
 /* _created _updated _etag */
-void build_std(struct row *r, const struct plan *p, enum plan_entity of, uint64_t id);
+void build_std(struct scribe *r, const struct census *p, enum census_entity of,
+               uint64_t id);
 
 /* LastSessionId createdById updatedById */
-void build_by(struct row *r, const struct plan *p, enum plan_entity of, uint64_t id);
+void build_by(struct scribe *r, const struct census *p, enum census_entity of,
+              uint64_t id);
 
 /* Rich text of 1 to `most` paragraphs of a list. */
-void build_slate(struct row *r, const struct plan *p, const char *name,
+void build_slate(struct scribe *r, const struct census *p, const char *name,
                  enum words_list list, uint64_t value, unsigned most);
 
 /* Free text, `least` to `most` sentences; a secret value made by one of cast's
  * functions. */
-void build_prose(struct row *r, const struct plan *p, const char *name,
+void build_prose(struct scribe *r, const struct census *p, const char *name,
                  enum words_list list, uint64_t value, unsigned least, unsigned most);
 
 /* An id of an entity with probability percent, else null. */
-void build_maybe_ref(struct row *r, const struct plan *p, const char *name,
-                     enum plan_entity of, uint64_t value, unsigned percent);
+void build_maybe_ref(struct scribe *r, const struct census *p, const char *name,
+                     enum census_entity of, uint64_t value, unsigned percent);
 
 /* A word of ours: one of n, out of a value. */
-void build_choice(struct row *r, const char *name, const char *const *words, unsigned n,
-                  uint64_t value);
+void build_choice(struct scribe *r, const char *name, const char *const *words,
+                  unsigned n, uint64_t value);
 
 /* Shared between the files of the room. */
 enum run_state {
@@ -93,24 +96,24 @@ enum run_state {
     RUN_HOLD,
     RUN_PARTIAL_COMPLETE,
 };
-enum run_state build_run_state(const struct plan *p, uint64_t run);
-enum run_state build_step_state(const struct plan *p, uint64_t run_step);
+enum run_state build_run_state(const struct census *p, uint64_t run);
+enum run_state build_step_state(const struct census *p, uint64_t run_step);
 
-void build_procedure_title(const struct plan *p, uint64_t procedure, struct text *t);
+void build_procedure_title(const struct census *p, uint64_t procedure, struct leaf *t);
 
 /* allowNotApplicable … unit: what a run step's field copies from its step's. */
-void build_field_form(struct row *r, const struct plan *p, uint64_t step_field);
+void build_field_form(struct scribe *r, const struct census *p, uint64_t step_field);
 
 /* Choice i of a field, and all of them as a list. */
-struct str build_option(const struct plan *p, uint64_t value, unsigned i);
-void build_options(struct row *r, const struct plan *p, struct str spec,
+struct str build_option(const struct census *p, uint64_t value, unsigned i);
+void build_options(struct scribe *r, const struct census *p, struct str spec,
                    uint64_t value);
 
 /* What a field of a step asks for: an item of `field`. */
-struct str build_field_spec(const struct plan *p, uint64_t step_field);
+struct str build_field_spec(const struct census *p, uint64_t step_field);
 
 /* The title of a step of a procedure. */
-struct str build_step_title(const struct plan *p, uint64_t step);
+struct str build_step_title(const struct census *p, uint64_t step);
 
 #define BUILD_COUNT(array) (unsigned)(sizeof(array) / sizeof *(array))
 

@@ -5,239 +5,241 @@
 
 #include "demo/plant.h"
 
-void build_Organization(struct row *r, const struct plan *p, uint64_t id)
+void build_Organization(struct scribe *r, const struct census *p, uint64_t id)
 {
-    uint64_t record = plan_record(p, PLAN_Organization, id);
-    struct text *t = &r->text;
+    uint64_t record = census_record(p, CENSUS_Organization, id);
+    struct leaf *t = &r->text;
 
-    row_begin(r, id);
-    row_uint(r, "id", id);
+    scribe_begin(r, id);
+    scribe_uint(r, "id", id);
     cast_organization(p, t);
-    row_secret(r, "name", TEXT_COMPANY);
-    row_null(r, "avatar");
+    scribe_secret(r, "name", LEAF_COMPANY);
+    scribe_null(r, "avatar");
     cast_domain(p, t);
-    row_secret(r, "domain", TEXT_ORG);
+    scribe_secret(r, "domain", LEAF_ORG);
     cast_domain(p, t);
     for (size_t i = 0; i < t->n; i++)
         if (t->p[i] == '.' || t->p[i] == '-')
             t->p[i] = '_';
-    row_secret(r, "orgSchema", TEXT_ORG);
-    build_std(r, p, PLAN_Organization, id);
-    text_uint(t, 1000000000 + dice_pick(record, ROLL_SESSION, 8999999999), 0);
-    row_secret(r, "LastSessionId", TEXT_ORG);
-    text_add(t, STR("saml|"));
+    scribe_secret(r, "orgSchema", LEAF_ORG);
+    build_std(r, p, CENSUS_Organization, id);
+    leaf_uint(t, 1000000000 + dice_pick(record, ROLL_SESSION, 8999999999), 0);
+    scribe_secret(r, "LastSessionId", LEAF_ORG);
+    leaf_add(t, STR("saml|"));
     cast_domain(p, t);
-    row_secret(r, "authField", TEXT_ORG);
-    text_add(t, STR("{\"supportMail\":\"support@"));
+    scribe_secret(r, "authField", LEAF_ORG);
+    leaf_add(t, STR("{\"supportMail\":\"support@"));
     cast_domain(p, t);
-    text_add(t, STR("\",\"sessionMinutes\":480}"));
-    row_secret(r, "settingsStructured", TEXT_ORG);
-    row_end(r);
+    leaf_add(t, STR("\",\"sessionMinutes\":480}"));
+    scribe_secret(r, "settingsStructured", LEAF_ORG);
+    scribe_end(r);
 }
 
-void build_User(struct row *r, const struct plan *p, uint64_t id)
+void build_User(struct scribe *r, const struct census *p, uint64_t id)
 {
-    uint64_t record = plan_record(p, PLAN_User, id);
-    struct text *t = &r->text;
+    uint64_t record = census_record(p, CENSUS_User, id);
+    struct leaf *t = &r->text;
     uint64_t state = dice_roll(record, ROLL_FILE);
 
-    row_begin(r, id);
-    row_uint(r, "id", id);
+    scribe_begin(r, id);
+    scribe_uint(r, "id", id);
     if (dice_pick(record, ROLL_FLAG, 4) == 0) {
-        text_add(t, STR("https://avatars.example/u/"));
+        leaf_add(t, STR("https://avatars.example/u/"));
         plant_chars(t, plant_hex, 24, &state);
-        text_add(t, STR(".png"));
-        row_secret(r, "avatar", TEXT_URL);
+        leaf_add(t, STR(".png"));
+        scribe_secret(r, "avatar", LEAF_URL);
     } else {
-        row_null(r, "avatar");
+        scribe_null(r, "avatar");
     }
-    row_bool(r, "deactivated", dice_pick(record, ROLL_STATE, 9) == 0);
+    scribe_bool(r, "deactivated", dice_pick(record, ROLL_STATE, 9) == 0);
     cast_email(p, id, t);
-    row_secret(r, "email", TEXT_EMAIL);
-    row_bool(r, "enforceMfa", dice_pick(record, ROLL_FLAG_2, 3) > 0);
-    row_bool(r, "ionBot", false);
+    scribe_secret(r, "email", LEAF_EMAIL);
+    scribe_bool(r, "enforceMfa", dice_pick(record, ROLL_FLAG_2, 3) > 0);
+    scribe_bool(r, "ionBot", false);
     cast_person(p, id, t);
-    row_secret(r, "name", TEXT_NAME);
-    row_bool(r, "notificationEmailsEnabled", record & 1);
-    row_uint(r, "organizationId", 1);
-    row_ref(r, "updatedById", plan_any(p, PLAN_User, dice_roll(record, ROLL_EDITOR)));
-    row_uint(r, "entityId", plan_entity_id(p, PLAN_User, id));
-    text_uint(t, 1000000000 + dice_pick(record, ROLL_SESSION, 8999999999), 0);
-    row_secret(r, "LastSessionId", TEXT_ORG);
-    build_std(r, p, PLAN_User, id);
-    row_end(r);
+    scribe_secret(r, "name", LEAF_NAME);
+    scribe_bool(r, "notificationEmailsEnabled", record & 1);
+    scribe_uint(r, "organizationId", 1);
+    scribe_ref(r, "updatedById",
+               census_any(p, CENSUS_User, dice_roll(record, ROLL_EDITOR)));
+    scribe_uint(r, "entityId", census_entity_id(p, CENSUS_User, id));
+    leaf_uint(t, 1000000000 + dice_pick(record, ROLL_SESSION, 8999999999), 0);
+    scribe_secret(r, "LastSessionId", LEAF_ORG);
+    build_std(r, p, CENSUS_User, id);
+    scribe_end(r);
 }
 
-void build_Role(struct row *r, const struct plan *p, uint64_t id)
+void build_Role(struct scribe *r, const struct census *p, uint64_t id)
 {
-    row_begin(r, id);
-    row_uint(r, "id", id);
-    row_word(r, "name", word(&p->words, WORDS_role, id - 1));
-    build_std(r, p, PLAN_Role, id);
-    build_by(r, p, PLAN_Role, id);
-    row_end(r);
+    scribe_begin(r, id);
+    scribe_uint(r, "id", id);
+    scribe_word(r, "name", word(&p->words, WORDS_role, id - 1));
+    build_std(r, p, CENSUS_Role, id);
+    build_by(r, p, CENSUS_Role, id);
+    scribe_end(r);
 }
 
-void build_Team(struct row *r, const struct plan *p, uint64_t id)
+void build_Team(struct scribe *r, const struct census *p, uint64_t id)
 {
-    uint64_t record = plan_record(p, PLAN_Team, id);
+    uint64_t record = census_record(p, CENSUS_Team, id);
 
-    row_begin(r, id);
-    row_uint(r, "id", id);
-    row_word(r, "name", word(&p->words, WORDS_team, id - 1));
-    row_ref(r, "supervisorId", plan_any(p, PLAN_User, dice_roll(record, ROLL_PERSON)));
-    build_std(r, p, PLAN_Team, id);
-    build_by(r, p, PLAN_Team, id);
-    row_end(r);
+    scribe_begin(r, id);
+    scribe_uint(r, "id", id);
+    scribe_word(r, "name", word(&p->words, WORDS_team, id - 1));
+    scribe_ref(r, "supervisorId",
+               census_any(p, CENSUS_User, dice_roll(record, ROLL_PERSON)));
+    build_std(r, p, CENSUS_Team, id);
+    build_by(r, p, CENSUS_Team, id);
+    scribe_end(r);
 }
 
 /* Key teamId, userId; everybody is in one team at most. */
-void build_TeamUser(struct row *r, const struct plan *p, uint64_t id)
+void build_TeamUser(struct scribe *r, const struct census *p, uint64_t id)
 {
-    uint64_t team = plan_parent(p, PLAN_TeamUser, PLAN_Team, id);
+    uint64_t team = census_parent(p, CENSUS_TeamUser, CENSUS_Team, id);
     char key[64];
 
-    row_begin(r, id);
+    scribe_begin(r, id);
     snprintf(key, sizeof key, "[%llu,%llu]", (unsigned long long)team,
              (unsigned long long)id);
-    row_key(r, key);
-    row_uint(r, "teamId", team);
-    row_uint(r, "userId", id);
-    build_std(r, p, PLAN_TeamUser, id);
-    build_by(r, p, PLAN_TeamUser, id);
-    row_end(r);
+    scribe_key(r, key);
+    scribe_uint(r, "teamId", team);
+    scribe_uint(r, "userId", id);
+    build_std(r, p, CENSUS_TeamUser, id);
+    build_by(r, p, CENSUS_TeamUser, id);
+    scribe_end(r);
 }
 
-void build_Contact(struct row *r, const struct plan *p, uint64_t id)
+void build_Contact(struct scribe *r, const struct census *p, uint64_t id)
 {
-    uint64_t record = plan_record(p, PLAN_Contact, id);
+    uint64_t record = census_record(p, CENSUS_Contact, id);
     uint64_t who = dice_roll(record, ROLL_PERSON);
-    struct text *t = &r->text;
+    struct leaf *t = &r->text;
 
-    row_begin(r, id);
-    row_uint(r, "id", id);
+    scribe_begin(r, id);
+    scribe_uint(r, "id", id);
     cast_stranger(p, who, t);
-    row_secret(r, "name", TEXT_NAME);
+    scribe_secret(r, "name", LEAF_NAME);
     cast_stranger_email(p, who, t);
-    row_secret(r, "email", TEXT_EMAIL);
+    scribe_secret(r, "email", LEAF_EMAIL);
     cast_phone(p, dice_roll(record, ROLL_VALUE), t);
-    row_secret(r, "phoneNumber", TEXT_PHONE);
-    build_std(r, p, PLAN_Contact, id);
-    build_by(r, p, PLAN_Contact, id);
-    row_end(r);
+    scribe_secret(r, "phoneNumber", LEAF_PHONE);
+    build_std(r, p, CENSUS_Contact, id);
+    build_by(r, p, CENSUS_Contact, id);
+    scribe_end(r);
 }
 
-void build_Invite(struct row *r, const struct plan *p, uint64_t id)
+void build_Invite(struct scribe *r, const struct census *p, uint64_t id)
 {
     static const char *const states[] = {"PENDING", "COMPLETE", "COMPLETE", "REVOKED"};
-    uint64_t record = plan_record(p, PLAN_Invite, id);
+    uint64_t record = census_record(p, CENSUS_Invite, id);
     uint64_t who = dice_roll(record, ROLL_PERSON);
-    struct text *t = &r->text;
+    struct leaf *t = &r->text;
 
-    row_begin(r, id);
-    row_uint(r, "id", id);
-    row_uint(r, "resendCount", dice_pick(record, ROLL_QUANTITY, 3));
+    scribe_begin(r, id);
+    scribe_uint(r, "id", id);
+    scribe_uint(r, "resendCount", dice_pick(record, ROLL_QUANTITY, 3));
     cast_stranger_email(p, who, t);
-    row_secret(r, "email", TEXT_EMAIL);
+    scribe_secret(r, "email", LEAF_EMAIL);
     cast_stranger(p, who, t);
-    row_secret(r, "name", TEXT_NAME);
-    text_add(t, STR("Welcome "));
+    scribe_secret(r, "name", LEAF_NAME);
+    leaf_add(t, STR("Welcome "));
     size_t at = t->n;
     cast_stranger(p, who, t);
-    text_mark(t, at, TEXT_NAME);
-    text_add(t, STR(", please join the workspace before the kick-off."));
-    row_text(r, "message");
+    leaf_mark(t, at, LEAF_NAME);
+    leaf_add(t, STR(", please join the workspace before the kick-off."));
+    scribe_text(r, "message");
     build_choice(r, "status", states, BUILD_COUNT(states),
                  dice_roll(record, ROLL_STATE));
-    build_std(r, p, PLAN_Invite, id);
-    build_by(r, p, PLAN_Invite, id);
-    row_end(r);
+    build_std(r, p, CENSUS_Invite, id);
+    build_by(r, p, CENSUS_Invite, id);
+    scribe_end(r);
 }
 
-void build_LocationSubtype(struct row *r, const struct plan *p, uint64_t id)
+void build_LocationSubtype(struct scribe *r, const struct census *p, uint64_t id)
 {
-    row_begin(r, id);
-    row_uint(r, "id", id);
-    row_word(r, "name", word(&p->words, WORDS_place_kind, id - 1));
-    row_null(r, "description");
-    build_std(r, p, PLAN_LocationSubtype, id);
-    build_by(r, p, PLAN_LocationSubtype, id);
-    row_end(r);
+    scribe_begin(r, id);
+    scribe_uint(r, "id", id);
+    scribe_word(r, "name", word(&p->words, WORDS_place_kind, id - 1));
+    scribe_null(r, "description");
+    build_std(r, p, CENSUS_LocationSubtype, id);
+    build_by(r, p, CENSUS_LocationSubtype, id);
+    scribe_end(r);
 }
 
-static void coordinate(struct row *r, const char *name, bool known, int64_t base,
+static void coordinate(struct scribe *r, const char *name, bool known, int64_t base,
                        uint64_t value)
 {
     if (known)
-        row_secret_decimal(r, name, TEXT_GEO,
-                           base * 1000000 + (int64_t)dice_below(value, 9000000), 6);
+        scribe_secret_decimal(r, name, LEAF_GEO,
+                              base * 1000000 + (int64_t)dice_below(value, 9000000), 6);
     else
-        row_null(r, name);
+        scribe_null(r, name);
 }
 
-void build_Location(struct row *r, const struct plan *p, uint64_t id)
+void build_Location(struct scribe *r, const struct census *p, uint64_t id)
 {
     static const char *const types[] = {"WORKCENTER", "WAREHOUSE", "RACK", "SHELF",
                                         "TOTE"};
-    uint64_t record = plan_record(p, PLAN_Location, id);
-    struct text *t = &r->text;
+    uint64_t record = census_record(p, CENSUS_Location, id);
+    struct leaf *t = &r->text;
     bool site = id % 12 == 1; /* a building, with an address */
 
-    row_begin(r, id);
-    row_uint(r, "id", id);
+    scribe_begin(r, id);
+    scribe_uint(r, "id", id);
     if (site) {
         cast_address(p, dice_roll(record, ROLL_PLACE), t);
-        row_secret(r, "address", TEXT_ADDRESS);
+        scribe_secret(r, "address", LEAF_ADDRESS);
     } else {
-        row_null(r, "address");
+        scribe_null(r, "address");
     }
-    row_bool(r, "available", dice_pick(record, ROLL_FLAG, 12) > 0);
-    row_bool(r, "archived", dice_pick(record, ROLL_FLAG_2, 20) == 0);
-    build_maybe_ref(r, p, "contactId", PLAN_Contact, dice_roll(record, ROLL_PERSON),
+    scribe_bool(r, "available", dice_pick(record, ROLL_FLAG, 12) > 0);
+    scribe_bool(r, "archived", dice_pick(record, ROLL_FLAG_2, 20) == 0);
+    build_maybe_ref(r, p, "contactId", CENSUS_Contact, dice_roll(record, ROLL_PERSON),
                     30);
     build_prose(r, p, "description", WORDS_help, dice_roll(record, ROLL_TEXT), 1, 1);
-    build_maybe_ref(r, p, "imageId", PLAN_FileAttachment, dice_roll(record, ROLL_FILE),
-                    5);
+    build_maybe_ref(r, p, "imageId", CENSUS_FileAttachment,
+                    dice_roll(record, ROLL_FILE), 5);
     coordinate(r, "latitude", site, 32, dice_roll(record, ROLL_VALUE));
-    row_ref(r, "locationSubtypeId",
-            plan_any(p, PLAN_LocationSubtype, dice_roll(record, ROLL_KIND_OF)));
+    scribe_ref(r, "locationSubtypeId",
+               census_any(p, CENSUS_LocationSubtype, dice_roll(record, ROLL_KIND_OF)));
     coordinate(r, "longitude", site, -122, dice_roll(record, ROLL_QUANTITY));
-    text_add(t, word(&p->words, WORDS_place, id));
-    text_char(t, ' ');
-    text_uint(t, id, 3);
-    row_text(r, "name");
-    row_ref(r, "parentId", site ? 0 : id - (id - 1) % 12);
-    build_maybe_ref(r, p, "supervisorId", PLAN_User, dice_roll(record, ROLL_PERSON_2),
+    leaf_add(t, word(&p->words, WORDS_place, id));
+    leaf_char(t, ' ');
+    leaf_uint(t, id, 3);
+    scribe_text(r, "name");
+    scribe_ref(r, "parentId", site ? 0 : id - (id - 1) % 12);
+    build_maybe_ref(r, p, "supervisorId", CENSUS_User, dice_roll(record, ROLL_PERSON_2),
                     40);
     build_choice(r, "type", types, BUILD_COUNT(types), dice_roll(record, ROLL_STATE));
-    row_uint(r, "entityId", plan_entity_id(p, PLAN_Location, id));
-    build_std(r, p, PLAN_Location, id);
-    build_by(r, p, PLAN_Location, id);
-    row_end(r);
+    scribe_uint(r, "entityId", census_entity_id(p, CENSUS_Location, id));
+    build_std(r, p, CENSUS_Location, id);
+    build_by(r, p, CENSUS_Location, id);
+    scribe_end(r);
 }
 
-void build_Supplier(struct row *r, const struct plan *p, uint64_t id)
+void build_Supplier(struct scribe *r, const struct census *p, uint64_t id)
 {
-    uint64_t record = plan_record(p, PLAN_Supplier, id);
+    uint64_t record = census_record(p, CENSUS_Supplier, id);
     uint64_t who = dice_roll(record, ROLL_PERSON);
-    struct text *t = &r->text;
+    struct leaf *t = &r->text;
 
-    row_begin(r, id);
-    row_uint(r, "id", id);
+    scribe_begin(r, id);
+    scribe_uint(r, "id", id);
     cast_supplier(p, id, t);
-    row_secret(r, "name", TEXT_COMPANY);
+    scribe_secret(r, "name", LEAF_COMPANY);
     build_prose(r, p, "description", WORDS_about_supplier, dice_roll(record, ROLL_TEXT),
                 1, 2);
     cast_phone(p, dice_roll(record, ROLL_VALUE), t);
-    row_secret(r, "phoneNumber", TEXT_PHONE);
+    scribe_secret(r, "phoneNumber", LEAF_PHONE);
     cast_address(p, dice_roll(record, ROLL_PLACE), t);
-    row_secret(r, "address", TEXT_ADDRESS);
+    scribe_secret(r, "address", LEAF_ADDRESS);
     cast_stranger_email(p, who, t);
-    row_secret(r, "email", TEXT_EMAIL);
+    scribe_secret(r, "email", LEAF_EMAIL);
     cast_stranger(p, who, t);
-    row_secret(r, "contactName", TEXT_NAME);
-    row_uint(r, "entityId", plan_entity_id(p, PLAN_Supplier, id));
-    build_std(r, p, PLAN_Supplier, id);
-    build_by(r, p, PLAN_Supplier, id);
-    row_end(r);
+    scribe_secret(r, "contactName", LEAF_NAME);
+    scribe_uint(r, "entityId", census_entity_id(p, CENSUS_Supplier, id));
+    build_std(r, p, CENSUS_Supplier, id);
+    build_by(r, p, CENSUS_Supplier, id);
+    scribe_end(r);
 }

@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/shipped.h"
 #include "demo/build.h"
-#include "demo/out.h"
+#include "demo/wrap.h"
 
 static const char *const format_names[] = {
 #define X(name, text) [DEMO_##name] = text,
@@ -15,19 +15,19 @@ static const char *const format_names[] = {
 #undef X
 };
 
-static const struct out_form *const forms[] = {
-    [DEMO_DATA_SNAPSHOT] = &out_tar, [DEMO_PAGES] = &out_pages,
-    [DEMO_NDJSON] = &out_ndjson,     [DEMO_JSON] = &out_json,
-    [DEMO_AIRBYTE] = &out_airbyte,
+static const struct wrap_form *const forms[] = {
+    [DEMO_DATA_SNAPSHOT] = &wrap_tar, [DEMO_PAGES] = &wrap_pages,
+    [DEMO_NDJSON] = &wrap_ndjson,     [DEMO_JSON] = &wrap_json,
+    [DEMO_AIRBYTE] = &wrap_airbyte,
 };
 
-static build_fn *const builders[PLAN_N] = {
+static build_fn *const builders[CENSUS_N] = {
 #define X(type, weight, least, most, owner) build_##type,
-    PLAN_ENTITIES(X)
+    CENSUS_ENTITIES(X)
 #undef X
 };
 
-_Static_assert(PLAN_N <= DEMO_ENTITIES_MAX, "the summary has room for all");
+_Static_assert(CENSUS_N <= DEMO_ENTITIES_MAX, "the summary has room for all");
 
 bool demo_format_named(struct str name, enum demo_format *out)
 {
@@ -41,9 +41,9 @@ bool demo_format_named(struct str name, enum demo_format *out)
 
 /* All that one call works with. */
 struct demo {
-    struct plan plan;
-    struct row row;
-    struct out out;
+    struct census census;
+    struct scribe row;
+    struct wrap out;
     struct buf truth;
     struct schema *schema;
     int truth_fd;
@@ -55,7 +55,7 @@ static void demo_done(struct demo *d)
     d->out.form->close(&d->out);
     buf_done(&d->out.buf);
     buf_done(&d->truth);
-    row_done(&d->row);
+    scribe_done(&d->row);
     schema_free(d->schema);
     free(d);
 }
@@ -69,7 +69,7 @@ static void demo_donep(struct demo **d)
 /* The first line of a CSV table: known when its first record was built. */
 static void put_header(struct demo *d, size_t at)
 {
-    struct row *r = &d->row;
+    struct scribe *r = &d->row;
     struct buf *b = &d->out.buf;
     BUF_SCOPED header = BUF_INIT;
 
@@ -104,25 +104,25 @@ static enum err flush(struct demo *d, struct error *e)
     return ERR_OK;
 }
 
-static enum err write_entity(struct demo *d, enum plan_entity of, struct error *e)
+static enum err write_entity(struct demo *d, enum census_entity of, struct error *e)
 {
-    struct out *o = &d->out;
+    struct wrap *o = &d->out;
 
-    o->type = schema_type(d->schema, str_of(plan_name(of)));
+    o->type = schema_type(d->schema, str_of(census_name(of)));
     if (!o->type || !o->type->is_entity)
-        return err_set(e, ERR_SOFTWARE, "the schema has no entity %s", plan_name(of));
-    o->n = d->plan.n[of];
-    row_entity(&d->row, o->type);
+        return err_set(e, ERR_SOFTWARE, "the schema has no entity %s", census_name(of));
+    o->n = d->census.n[of];
+    scribe_entity(&d->row, o->type);
     TRY(o->form->entity(o, e));
     for (o->i = 0; o->i < o->n; o->i++) {
         size_t at = o->buf.n;
         o->form->before(o);
-        builders[of](&d->row, &d->plan, o->i + 1);
-        if (o->i == 0 && d->row.dialect == ROW_CSV)
+        builders[of](&d->row, &d->census, o->i + 1);
+        if (o->i == 0 && d->row.dialect == SCRIBE_CSV)
             put_header(d, at);
         o->form->after(o);
         d->done++;
-        if (o->buf.n >= OUT_PIECE)
+        if (o->buf.n >= WRAP_PIECE)
             TRY(flush(d, e));
     }
     o->any = true;
@@ -131,12 +131,12 @@ static enum err write_entity(struct demo *d, enum plan_entity of, struct error *
 
 static enum err write_all(struct demo *d, struct demo_summary *out, struct error *e)
 {
-    for (unsigned i = 0; i < PLAN_N; i++) {
-        if (d->plan.n[i] == 0)
+    for (unsigned i = 0; i < CENSUS_N; i++) {
+        if (d->census.n[i] == 0)
             continue;
-        TRY(write_entity(d, (enum plan_entity)i, e));
-        out->entities[out->n_entities].name = plan_name((enum plan_entity)i);
-        out->entities[out->n_entities++].records = d->plan.n[i];
+        TRY(write_entity(d, (enum census_entity)i, e));
+        out->entities[out->n_entities].name = census_name((enum census_entity)i);
+        out->entities[out->n_entities++].records = d->census.n[i];
     }
     return ERR_OK;
 }
@@ -148,14 +148,14 @@ enum err demo_write_fd(const struct demo_options *o, int fd, int truth_fd,
     struct demo_summary summary = {0};
 
     d->out =
-        (struct out){.form = forms[o->format], .options = o, .fd = fd, .what = what};
+        (struct wrap){.form = forms[o->format], .options = o, .fd = fd, .what = what};
     d->truth_fd = truth_fd;
-    TRY(plan_init(&d->plan, o->records, o->seed, e));
-    d->plan.marked = o->marked;
+    TRY(census_init(&d->census, o->records, o->seed, e));
+    d->census.marked = o->marked;
     TRY(schema_load(shipped_get(STR("ion.graphql")), "ion.graphql", &d->schema, e));
     d->row.out = &d->out.buf;
     d->row.truth = truth_fd >= 0 ? &d->truth : NULL;
-    d->row.plan = &d->plan;
+    d->row.census = &d->census;
     d->row.typename = d->out.form->typename;
     d->row.dialect = o->csv ? d->out.form->csv_dialect : d->out.form->dialect;
     TRY(d->out.form->open(&d->out, e));

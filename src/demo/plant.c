@@ -13,13 +13,13 @@ const struct str plant_base32 = {UPPER "234567", 32};
 static const struct str base64_standard = {UPPER LOWER DIGITS "+/", 64};
 static const struct str base64_url = {UPPER LOWER DIGITS "-_", 64};
 
-void plant_chars(struct text *t, struct str alphabet, unsigned n, uint64_t *state)
+void plant_chars(struct leaf *t, struct str alphabet, unsigned n, uint64_t *state)
 {
     for (unsigned i = 0; i < n; i++)
-        text_char(t, alphabet.p[dice_next_below(state, alphabet.n)]);
+        leaf_char(t, alphabet.p[dice_next_below(state, alphabet.n)]);
 }
 
-static void add_base64(struct text *t, struct str alphabet, bool pad, struct str s)
+static void add_base64(struct leaf *t, struct str alphabet, bool pad, struct str s)
 {
     for (size_t i = 0; i < s.n; i += 3) {
         size_t n = s.n - i < 3 ? s.n - i : 3;
@@ -27,9 +27,9 @@ static void add_base64(struct text *t, struct str alphabet, bool pad, struct str
         for (size_t k = 0; k < 3; k++)
             bits = bits << 8 | (k < n ? (uint8_t)s.p[i + k] : 0);
         for (unsigned k = 0; k <= n; k++)
-            text_char(t, alphabet.p[bits >> (18 - 6 * k) & 63]);
+            leaf_char(t, alphabet.p[bits >> (18 - 6 * k) & 63]);
         for (size_t k = n; pad && k < 3; k++)
-            text_char(t, '=');
+            leaf_char(t, '=');
     }
 }
 
@@ -47,7 +47,7 @@ static char luhn_digit(const char *digits, unsigned n)
     return (char)('0' + (10 - sum % 10) % 10);
 }
 
-static void add_card(struct text *t, uint64_t *state)
+static void add_card(struct leaf *t, uint64_t *state)
 {
     static const char *const ranges[] = {"411111", "424242", "555555", "510510",
                                          "400005"};
@@ -60,8 +60,8 @@ static void add_card(struct text *t, uint64_t *state)
     digits[15] = luhn_digit(digits, 15);
     for (unsigned i = 0; i < 16; i++) {
         if (i > 0 && i % 4 == 0 && form > 0)
-            text_char(t, form == 1 ? ' ' : '-');
-        text_char(t, digits[i]);
+            leaf_char(t, form == 1 ? ' ' : '-');
+        leaf_char(t, digits[i]);
     }
 }
 
@@ -76,7 +76,7 @@ static unsigned iban_remainder(struct str s, unsigned r)
     return r;
 }
 
-static void add_iban(struct text *t, uint64_t *state)
+static void add_iban(struct leaf *t, uint64_t *state)
 {
     static const struct {
         const char *country, *bank;
@@ -91,103 +91,103 @@ static void add_iban(struct text *t, uint64_t *state)
         account[n++] = (char)('0' + dice_next_below(state, 10));
     unsigned r = iban_remainder(str_n(account, n), 0);
     r = iban_remainder(STR("00"), iban_remainder(str_of(forms[i].country), r));
-    text_add(t, str_of(forms[i].country));
-    text_uint(t, 98 - r, 2);
+    leaf_add(t, str_of(forms[i].country));
+    leaf_uint(t, 98 - r, 2);
     for (size_t k = 0; k < n; k++) {
         if (k % 4 == 0)
-            text_char(t, ' ');
-        text_char(t, account[k]);
+            leaf_char(t, ' ');
+        leaf_char(t, account[k]);
     }
 }
 
 /* Areas that are issued: not 000, 666 or 9xx. */
-static void add_ssn(struct text *t, uint64_t *state)
+static void add_ssn(struct leaf *t, uint64_t *state)
 {
     uint64_t area = 1 + dice_next_below(state, 898);
 
-    text_uint(t, area == 666 ? 667 : area, 3);
-    text_char(t, '-');
-    text_uint(t, 1 + dice_next_below(state, 99), 2);
-    text_char(t, '-');
-    text_uint(t, 1 + dice_next_below(state, 9999), 4);
+    leaf_uint(t, area == 666 ? 667 : area, 3);
+    leaf_char(t, '-');
+    leaf_uint(t, 1 + dice_next_below(state, 99), 2);
+    leaf_char(t, '-');
+    leaf_uint(t, 1 + dice_next_below(state, 9999), 4);
 }
 
-static void add_ip(struct text *t, uint64_t *state)
+static void add_ip(struct leaf *t, uint64_t *state)
 {
     static const char *const nets[] = {"192.0.2.", "198.51.100.", "203.0.113."};
 
-    text_add(t, str_of(nets[dice_next_below(state, 3)]));
-    text_uint(t, 1 + dice_next_below(state, 254), 0);
+    leaf_add(t, str_of(nets[dice_next_below(state, 3)]));
+    leaf_uint(t, 1 + dice_next_below(state, 254), 0);
 }
 
 /* 30 characters and their CRC-32 as six digits of base 62. */
-static void add_github(struct text *t, uint64_t *state)
+static void add_github(struct leaf *t, uint64_t *state)
 {
     char check[6];
 
-    text_add(t, STR("ghp_"));
+    leaf_add(t, STR("ghp_"));
     size_t at = t->n;
     plant_chars(t, plant_base62, 30, state);
     uint32_t crc = crc32_of(0, str_n(t->p + at, 30));
     for (unsigned i = 6; i-- > 0; crc /= 62)
         check[i] = plant_base62.p[crc % 62];
-    text_add(t, str_n(check, 6));
+    leaf_add(t, str_n(check, 6));
 }
 
-static void add_slack(struct text *t, uint64_t *state)
+static void add_slack(struct leaf *t, uint64_t *state)
 {
-    text_add(t, STR("xoxb-"));
-    text_uint(t, 100000000000 + dice_next_below(state, 899999999999), 12);
-    text_char(t, '-');
-    text_uint(t, 1000000000000 + dice_next_below(state, 8999999999999), 13);
-    text_char(t, '-');
+    leaf_add(t, STR("xoxb-"));
+    leaf_uint(t, 100000000000 + dice_next_below(state, 899999999999), 12);
+    leaf_char(t, '-');
+    leaf_uint(t, 1000000000000 + dice_next_below(state, 8999999999999), 13);
+    leaf_char(t, '-');
     plant_chars(t, plant_base62, 24, state);
 }
 
-static void add_jwt(struct text *t, uint64_t *state)
+static void add_jwt(struct leaf *t, uint64_t *state)
 {
     char claims[128] = "{\"sub\":\"svc-";
     size_t n = strlen(claims);
 
     add_base64(t, base64_url, false, STR("{\"alg\":\"RS256\",\"typ\":\"JWT\"}"));
-    text_char(t, '.');
+    leaf_char(t, '.');
     for (unsigned i = 0; i < 8; i++)
         claims[n++] = (char)('0' + dice_next_below(state, 10));
     struct str rest = STR("\",\"iss\":\"https://auth.example/realms/api-keys\"}");
     memcpy(claims + n, rest.p, rest.n);
     add_base64(t, base64_url, false, str_n(claims, n + rest.n));
-    text_char(t, '.');
+    leaf_char(t, '.');
     plant_chars(t, base64_url, 86, state);
 }
 
-static void add_pem(struct text *t, uint64_t *state)
+static void add_pem(struct leaf *t, uint64_t *state)
 {
-    text_add(t, STR("-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEG"));
+    leaf_add(t, STR("-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEG"));
     plant_chars(t, base64_standard, 40, state);
     for (unsigned i = 0; i < 2; i++) {
-        text_char(t, '\n');
+        leaf_char(t, '\n');
         plant_chars(t, base64_standard, i == 0 ? 64 : 56, state);
     }
-    text_add(t, STR("\n-----END PRIVATE KEY-----"));
+    leaf_add(t, STR("\n-----END PRIVATE KEY-----"));
 }
 
-void plant_presigned(struct text *t, const struct plan *p, struct str name,
+void plant_presigned(struct leaf *t, const struct census *p, struct str name,
                      uint64_t *state)
 {
-    text_add(t, STR("https://attachments."));
+    leaf_add(t, STR("https://attachments."));
     cast_domain(p, t);
-    text_char(t, '/');
-    text_add(t, name);
-    text_add(t, STR("?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIA"));
+    leaf_char(t, '/');
+    leaf_add(t, name);
+    leaf_add(t, STR("?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIA"));
     plant_chars(t, plant_base32, 16, state);
-    text_add(t, STR("%2F20250314%2Fus-west-2%2Fs3%2Faws4_request&X-Amz-Date="
+    leaf_add(t, STR("%2F20250314%2Fus-west-2%2Fs3%2Faws4_request&X-Amz-Date="
                     "20250314T1"));
-    text_uint(t, dice_next_below(state, 100000), 5);
-    text_add(t, STR("Z&X-Amz-Expires=3600&X-Amz-SignedHeaders=host&X-Amz-Signature="));
+    leaf_uint(t, dice_next_below(state, 100000), 5);
+    leaf_add(t, STR("Z&X-Amz-Expires=3600&X-Amz-SignedHeaders=host&X-Amz-Signature="));
     plant_chars(t, plant_hex, 64, state);
 }
 
-static void add_url(struct text *t, const struct plan *p, uint64_t *state)
+static void add_url(struct leaf *t, const struct census *p, uint64_t *state)
 {
     char name[64];
     struct str document = word(&p->words, WORDS_document, dice_next(state));
@@ -198,89 +198,89 @@ static void add_url(struct text *t, const struct plan *p, uint64_t *state)
 }
 
 /* "Ana Silva <ana.silva@…>" in base64. */
-static void add_encoded(struct text *t, const struct plan *p, uint64_t *state)
+static void add_encoded(struct leaf *t, const struct census *p, uint64_t *state)
 {
-    struct text inner;
+    struct leaf inner;
     uint64_t who = dice_next(state);
 
-    text_clear(&inner);
+    leaf_clear(&inner);
     cast_stranger(p, who, &inner);
     size_t name = inner.n;
-    text_add(&inner, STR(" <"));
+    leaf_add(&inner, STR(" <"));
     size_t mail = inner.n;
     cast_stranger_email(p, who, &inner);
     size_t end = inner.n;
-    text_char(&inner, '>');
-    add_base64(t, base64_standard, true, text_str(&inner));
-    text_mark_nested(t, str_n(inner.p, name), TEXT_NAME);
-    text_mark_nested(t, str_n(inner.p + mail, end - mail), TEXT_EMAIL);
+    leaf_char(&inner, '>');
+    add_base64(t, base64_standard, true, leaf_str(&inner));
+    leaf_mark_nested(t, str_n(inner.p, name), LEAF_NAME);
+    leaf_mark_nested(t, str_n(inner.p + mail, end - mail), LEAF_EMAIL);
 }
 
-static void add_nested(struct text *t, const char *lead, struct str value,
-                       enum text_class class)
+static void add_nested(struct leaf *t, const char *lead, struct str value,
+                       enum leaf_class class)
 {
-    text_add(t, str_of(lead));
-    text_add(t, value);
-    text_mark_nested(t, value, class);
+    leaf_add(t, str_of(lead));
+    leaf_add(t, value);
+    leaf_mark_nested(t, value, class);
 }
 
-static void add_json(struct text *t, const struct plan *p, uint64_t *state)
+static void add_json(struct leaf *t, const struct census *p, uint64_t *state)
 {
-    struct text v;
+    struct leaf v;
     uint64_t who = dice_next(state);
 
-    text_clear(&v);
+    leaf_clear(&v);
     cast_stranger(p, who, &v);
-    add_nested(t, "{\"requester\":\"", text_str(&v), TEXT_NAME);
-    text_clear(&v);
+    add_nested(t, "{\"requester\":\"", leaf_str(&v), LEAF_NAME);
+    leaf_clear(&v);
     cast_stranger_email(p, who, &v);
-    add_nested(t, "\",\"replyTo\":\"", text_str(&v), TEXT_EMAIL);
-    text_clear(&v);
+    add_nested(t, "\",\"replyTo\":\"", leaf_str(&v), LEAF_EMAIL);
+    leaf_clear(&v);
     cast_phone(p, dice_next(state), &v);
-    add_nested(t, "\",\"callback\":\"", text_str(&v), TEXT_PHONE);
-    text_add(t, STR("\",\"quantity\":"));
-    text_uint(t, 1 + dice_next_below(state, 40), 0);
-    text_char(t, '}');
+    add_nested(t, "\",\"callback\":\"", leaf_str(&v), LEAF_PHONE);
+    leaf_add(t, STR("\",\"quantity\":"));
+    leaf_uint(t, 1 + dice_next_below(state, 40), 0);
+    leaf_char(t, '}');
 }
 
-static enum text_class add_contact(struct text *t, const struct plan *p, char slot,
+static enum leaf_class add_contact(struct leaf *t, const struct census *p, char slot,
                                    uint64_t *state)
 {
     uint64_t value = dice_next(state);
 
     switch (slot) {
     case 'e':
-        if (value & 1 && p->n[PLAN_User])
-            cast_email(p, plan_any(p, PLAN_User, value), t);
+        if (value & 1 && p->n[CENSUS_User])
+            cast_email(p, census_any(p, CENSUS_User, value), t);
         else
             cast_stranger_email(p, value, t);
-        return TEXT_EMAIL;
-    case 'h': cast_phone(p, value, t); return TEXT_PHONE;
-    default: cast_address(p, value, t); return TEXT_ADDRESS;
+        return LEAF_EMAIL;
+    case 'h': cast_phone(p, value, t); return LEAF_PHONE;
+    default: cast_address(p, value, t); return LEAF_ADDRESS;
     }
 }
 
-static enum text_class add_number(struct text *t, char slot, uint64_t *state)
+static enum leaf_class add_number(struct leaf *t, char slot, uint64_t *state)
 {
     switch (slot) {
-    case 'k': add_card(t, state); return TEXT_CARD;
-    case 'I': add_iban(t, state); return TEXT_IBAN;
-    case 's': add_ssn(t, state); return TEXT_SSN;
-    default: add_ip(t, state); return TEXT_IP;
+    case 'k': add_card(t, state); return LEAF_CARD;
+    case 'I': add_iban(t, state); return LEAF_IBAN;
+    case 's': add_ssn(t, state); return LEAF_SSN;
+    default: add_ip(t, state); return LEAF_IP;
     }
 }
 
-static void add_secret(struct text *t, char slot, uint64_t *state)
+static void add_secret(struct leaf *t, char slot, uint64_t *state)
 {
     switch (slot) {
     case 'a':
-        text_add(t, STR("AKIA"));
+        leaf_add(t, STR("AKIA"));
         plant_chars(t, plant_base32, 16, state);
         break;
     case 'G': add_github(t, state); break;
     case 'X': add_slack(t, state); break;
     case 'y':
-        text_add(t, STR("glpat-"));
+        leaf_add(t, STR("glpat-"));
         plant_chars(t, plant_base62, 20, state);
         break;
     case 'j': add_jwt(t, state); break;
@@ -288,24 +288,24 @@ static void add_secret(struct text *t, char slot, uint64_t *state)
     }
 }
 
-void plant_slot(struct text *t, const struct plan *p, char slot, uint64_t *state)
+void plant_slot(struct leaf *t, const struct census *p, char slot, uint64_t *state)
 {
     size_t at = t->n;
-    enum text_class class;
+    enum leaf_class class;
 
     switch (slot) {
     case 'e':
     case 'h':
     case 'A':
         class = add_contact(t, p, slot, state);
-        text_mark(t, at, class);
+        leaf_mark(t, at, class);
         break;
     case 'k':
     case 'I':
     case 's':
     case 'i':
         class = add_number(t, slot, state);
-        text_mark(t, at, class);
+        leaf_mark(t, at, class);
         break;
     case 'a':
     case 'G':
@@ -314,11 +314,11 @@ void plant_slot(struct text *t, const struct plan *p, char slot, uint64_t *state
     case 'j':
     case 'm':
         add_secret(t, slot, state);
-        text_mark(t, at, TEXT_SECRET);
+        leaf_mark(t, at, LEAF_SECRET);
         break;
     case 'u':
         add_url(t, p, state);
-        text_mark(t, at, TEXT_URL);
+        leaf_mark(t, at, LEAF_URL);
         break;
     case 'z': add_encoded(t, p, state); break;
     default: assert(slot == 'J'); add_json(t, p, state);

@@ -3,7 +3,7 @@
  *
  * Names of people are ordinary ones on purpose: a demonstration tenant stands for
  * production data, and what hides real names has to hide these. Companies, streets and
- * products are invented. In sentences {P} and the like are slots: see text.h.
+ * products are invented. In sentences {P} and the like are slots: see leaf.h.
  * Constant after words_init(); the slices are of static storage. Any thread.
  */
 #ifndef DEMO_WORDS_H

@@ -1,4 +1,4 @@
-/* Sentences. Slots in braces are explained in text.h. */
+/* Sentences. Slots in braces are explained in leaf.h. */
 #include "demo/words_text.h"
 
 const char words_instruction[] =

@@ -21,7 +21,7 @@
 #include "json/escape.h"
 
 /* A record nests SCAN_DEPTH deep, and so does JSON in one of its strings. */
-#define FRAMES (2 * SCAN_DEPTH)
+#define FRAMES (2u * SCAN_DEPTH)
 
 struct canon *canon_new(void)
 {
@@ -37,10 +37,13 @@ void canon_free(struct canon *c)
 {
     if (!c)
         return;
-    struct buf *bufs[] = {&c->text, &c->sorted, &c->key,      &c->names,
-                          &c->side, &c->name,   &c->json_text};
-    for (size_t i = 0; i < sizeof bufs / sizeof *bufs; i++)
-        buf_done(bufs[i]);
+    buf_done(&c->text);
+    buf_done(&c->sorted);
+    buf_done(&c->key);
+    buf_done(&c->names);
+    buf_done(&c->side);
+    buf_done(&c->name);
+    buf_done(&c->json_text);
     free(c->frames);
     free(c->members);
     free(c->bits);

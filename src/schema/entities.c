@@ -129,13 +129,17 @@ enum err load_entity(struct load *l, struct type_info *t)
 
 /* ---- references */
 
+/* Longer names of fields refer to nothing by convention. */
+#define BY_NAME (2u * SCHEMA_NAME)
+
 static struct field *by_convention(struct type *t, const struct field *f)
 {
-    char id[2 * SCHEMA_NAME + 2];
-    if (f->list || f->type->kind != TYPE_OBJECT || f->name.n > 2 * SCHEMA_NAME)
+    char id[BY_NAME + 2];
+    if (f->list || f->type->kind != TYPE_OBJECT || f->name.n > BY_NAME)
         return NULL;
     memcpy(id, f->name.p, f->name.n);
-    memcpy(id + f->name.n, "Id", 2);
+    id[f->name.n] = 'I';
+    id[f->name.n + 1] = 'd';
     struct field *by = load_field(t, str_n(id, f->name.n + 2));
     return by && !by->list && by->type->kind != TYPE_OBJECT ? by : NULL;
 }

@@ -1,6 +1,5 @@
 #include "schema/load.h"
 
-#include "base/alloc.h"
 #include "schema/names.h"
 
 enum err load_fail(const struct load *l, struct lex_place place, const char *line)
@@ -30,7 +29,6 @@ static struct type_info *declare(struct load *l, struct str name, enum type_kind
     struct type_info *t = ARENA_NEW(&l->s->arena, struct type_info);
     t->type.name = name;
     t->type.kind = kind;
-    VEC_PUSH(l->s->types, l->s->n_types, l->s->cap_types) = t;
     table_put(&l->s->by_name, name, t);
     return t;
 }
@@ -93,17 +91,17 @@ enum err load_types(struct schema *s, const char *name, struct error *e)
 {
     struct load l = {.s = s, .name = name, .e = e};
     TRY(declare_all(&l));
-    for (size_t i = 0; i < s->n_types; i++)
-        if (s->types[i]->def)
-            TRY(load_fields(&l, s->types[i]));
+    for (size_t i = 0; i < s->by_name.n; i++)
+        if (schema_info(s, i)->def)
+            TRY(load_fields(&l, schema_info(s, i)));
     load_named(&l);
-    for (size_t i = 0; i < s->n_types; i++)
-        if (s->types[i]->def)
-            TRY(load_entity(&l, s->types[i]));
+    for (size_t i = 0; i < s->by_name.n; i++)
+        if (schema_info(s, i)->def)
+            TRY(load_entity(&l, schema_info(s, i)));
     load_query(&l);
-    for (size_t i = 0; i < s->n_types; i++)
-        if (s->types[i]->def && s->types[i]->type.n_fields)
-            TRY(load_references(&l, s->types[i]));
+    for (size_t i = 0; i < s->by_name.n; i++)
+        if (schema_info(s, i)->def && schema_info(s, i)->type.n_fields)
+            TRY(load_references(&l, schema_info(s, i)));
     load_meanings(&l);
     return ERR_OK;
 }

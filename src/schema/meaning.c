@@ -44,8 +44,8 @@ static void query_names(struct load *l)
 void load_query(struct load *l)
 {
     query_names(l);
-    for (size_t i = 0; i < l->s->n_types; i++)
-        connections(l->s->types[i]);
+    for (size_t i = 0; i < l->s->by_name.n; i++)
+        connections(schema_info(l->s, i));
 }
 
 static void means(struct load *l, struct str name, struct type_info *t)
@@ -70,8 +70,8 @@ static void plural_means(struct load *l, struct type_info *t)
 void load_meanings(struct load *l)
 {
     for (int pass = 0; pass < 7; pass++)
-        for (size_t i = 0; i < l->s->n_types; i++) {
-            struct type_info *t = l->s->types[i];
+        for (size_t i = 0; i < l->s->by_name.n; i++) {
+            struct type_info *t = schema_info(l->s, i);
             if (!t->type.is_entity)
                 continue;
             const struct sdl_directive *d = sdl_directive(t->def->directives, "entity");

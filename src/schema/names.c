@@ -17,16 +17,11 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static char fold(char c)
-{
-    return is_upper(c) ? (char)(c | 0x20) : c;
-}
-
 struct str name_fold(struct arena *a, struct str name)
 {
     char *p = arena_get(a, name.n);
     for (size_t i = 0; i < name.n; i++)
-        p[i] = fold(name.p[i]);
+        p[i] = name_lower(name.p[i]);
     return str_n(p, name.n);
 }
 
@@ -36,7 +31,7 @@ struct str name_lower_first(struct arena *a, struct str name)
     if (name.n)
         memcpy(p, name.p, name.n);
     if (name.n)
-        p[0] = fold(p[0]);
+        p[0] = name_lower(p[0]);
     return str_n(p, name.n);
 }
 
@@ -81,14 +76,14 @@ size_t schema_snake(struct str name, char *out)
     for (size_t i = 0; i < name.n; i++) {
         if (is_hump(name, i))
             out[n++] = '_';
-        out[n++] = fold(name.p[i]);
+        out[n++] = name_lower(name.p[i]);
     }
     return n;
 }
 
 static bool is_word(char c)
 {
-    return is_upper(c) || is_lower(c) || is_digit(c) || (c & 0x80);
+    return is_upper(c) || is_lower(c) || is_digit(c) || (uint8_t)c >= 0x80;
 }
 
 size_t schema_segments(struct str name, char *lower, struct str *out, size_t max)
@@ -105,7 +100,7 @@ size_t schema_segments(struct str name, char *lower, struct str *out, size_t max
                 return n;
             out[n++] = str_n(lower + at, 0);
         }
-        lower[at++] = fold(c);
+        lower[at++] = name_lower(c);
         out[n - 1].n++;
     }
     return n;

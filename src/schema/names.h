@@ -8,6 +8,12 @@
 #include "base/arena.h"
 #include "base/str.h"
 
+/* An ASCII letter in lower case, anything else as it is. */
+static inline char name_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 /* PartInventory -> partInventory, MBom -> mBom. In the arena. */
 struct str name_lower_first(struct arena *a, struct str name);
 

@@ -29,7 +29,6 @@ void schema_free(struct schema *s)
     table_done(&s->folded);
     table_done(&s->by_entity);
     table_done(&s->by_entity_folded);
-    free(s->types);
     arena_done(&s->arena);
     pthread_mutex_destroy(&s->lock);
     free(s);
@@ -62,7 +61,7 @@ const struct type *schema_type(const struct schema *s, struct str name)
 
 const struct type *schema_type_at(const struct schema *s, size_t i)
 {
-    return i < s->n_types ? &s->types[i]->type : NULL;
+    return i < s->by_name.n ? &schema_info(s, i)->type : NULL;
 }
 
 const struct field *schema_field(const struct type *t, struct str name)
@@ -127,7 +126,7 @@ static enum err entity_get(struct schema *s, struct str name, const struct entit
                        SCHEMA_NAME - 1);
     char folded[SCHEMA_NAME];
     for (size_t i = 0; i < name.n; i++)
-        folded[i] = is_letter(name.p[i]) ? (char)(name.p[i] | 0x20) : name.p[i];
+        folded[i] = name_lower(name.p[i]);
     if (table_get(&s->by_entity_folded, str_n(folded, name.n)))
         return err_set(e, ERR_DATA,
                        "two entity names differ in upper and lower case only");
@@ -154,7 +153,7 @@ const struct entity *schema_lookup(struct schema *s, struct str name)
     char folded[2 * SCHEMA_NAME + 64];
     if (!found && name.n <= sizeof folded) {
         for (size_t i = 0; i < name.n; i++)
-            folded[i] = is_letter(name.p[i]) ? (char)(name.p[i] | 0x20) : name.p[i];
+            folded[i] = name_lower(name.p[i]);
         found = table_get(&s->folded, str_n(folded, name.n));
     }
     return found ? found->entity : NULL;

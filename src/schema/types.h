@@ -46,9 +46,7 @@ struct schema {
     struct arena arena; /* written by one thread at a time: load, then under `lock` */
     struct str text;
     struct sdl_def *document;
-    struct type_info **types;
-    size_t n_types, cap_types;
-    struct table by_name;     /* of types */
+    struct table by_name;     /* of types, in the order of the SDL */
     struct table connections; /* <Plural>Connection, which the SDL does not write */
     struct table names;       /* of entities: type, single, list, table, aliases … */
     struct table folded;      /* the same in lower case */
@@ -80,6 +78,12 @@ static inline uint64_t field_hash(struct field_word w)
     uint64_t h = (w.first ^ w.n) * 0x9e3779b97f4a7c15u;
     h = (h ^ h >> 32 ^ w.last) * 0xd6e8feb86659fd93u;
     return h ^ h >> 32;
+}
+
+/* The type number i of by_name.n. */
+static inline struct type_info *schema_info(const struct schema *s, size_t i)
+{
+    return s->by_name.slots[i].value;
 }
 
 /* Builds the types of s->document. `name` is for errors. */

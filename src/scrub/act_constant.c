@@ -38,6 +38,7 @@ static enum err apply(struct act_thread *t, const void *p, const struct act_valu
 
 const struct action act_constant = {
     .name = "constant",
+    .whole = true,
     .summary = "writes a given value instead",
     .params = params,
     .check = check,

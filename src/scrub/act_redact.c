@@ -48,6 +48,7 @@ static enum err apply(struct act_thread *t, const void *p, const struct act_valu
 
 const struct action act_redact = {
     .name = "redact",
+    .whole = true,
     .summary = "writes [REDACTED] or [REDACTED:label] instead",
     .params = params,
     .check = check,

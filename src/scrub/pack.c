@@ -63,7 +63,9 @@ static enum err only(const struct load *l, const struct doc_node *n, struct str 
             found |= str_eq(n->items[i]->key, str_of(known[k]));
         if (!found) {
             BUF_SCOPED line = BUF_INIT;
-            buf_printf(&line, "unknown field (member %zu); known are", i + 1);
+            struct str key = n->items[i]->key;
+            buf_printf(&line, "unknown field %.*s; known are",
+                       key.n > 64 ? 64 : (int)key.n, key.p);
             for (size_t k = 0; known[k]; k++)
                 buf_printf(&line, "%s %s", k ? "," : "", known[k]);
             return bad(e, l, n->items[i], rule, buf_cstr(&line));

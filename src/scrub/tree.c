@@ -287,12 +287,13 @@ static struct node *new_member(struct tree *t, struct node *parent, struct str r
     const struct type *type = parent->type;
     bool typed = type && type->kind == TYPE_OBJECT && !parent->via;
     const struct field *field = typed ? schema_field(type, name) : NULL;
-    if (field)
-        for (struct node *n = parent->first; n; n = n->next)
-            if (n->field == field) { /* the other spelling */
-                table_put(&parent->children, arena_str(&t->arena, raw), n);
-                return n;
-            }
+    for (struct node *n = parent->first; n; n = n->next)
+        if (field ? n->field == field
+                  : n->kind == NODE_MEMBER && str_eq(n->name, name)) {
+            /* The other dialect, or other escapes. */
+            table_put(&parent->children, arena_str(&t->arena, raw), n);
+            return n;
+        }
     bool named = field || path_names(t->rules->paths, parent->states, name);
     if (!named && (parent->open || parent->n_unknown >= TREE_NAMES)) {
         parent->open = true;

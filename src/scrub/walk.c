@@ -105,6 +105,13 @@ const uint64_t *walker_detections(const struct walker *w) { return w->text.count
 
 /* Siblings: the scalar members of an object, looked at before its members are decided. */
 
+/* A scanner's token, in the record: the scanner's own slice lives only until the next
+ * event. A string's offset is that of its quote. */
+static struct str token_in(struct str json, const struct scan *s, bool quoted)
+{
+    return str_n(json.p + s->offset + quoted, s->token.n);
+}
+
 static enum err skim_siblings(struct walker *w, struct frame *f, size_t at,
                               struct error *e)
 {
@@ -121,12 +128,12 @@ static enum err skim_siblings(struct walker *w, struct frame *f, size_t at,
         if (w->skim.depth != 1)
             continue;
         if (ev == SCAN_KEY) {
-            name = w->skim.token;
+            name = token_in(w->json, &w->skim, true);
             continue;
         }
         if (ev < SCAN_STRING || f->n_siblings == SIBLINGS)
             continue;
-        struct str text = w->skim.token;
+        struct str text = token_in(w->json, &w->skim, ev == SCAN_STRING);
         if (ev == SCAN_TRUE)
             text = STR("true");
         else if (ev == SCAN_FALSE)
@@ -609,7 +616,7 @@ static enum err walk_events(struct walker *w, struct node *record, struct error 
         }
         if (ev == SCAN_KEY) {
             TRY(enter_member(w, f, &member, e));
-            raw = w->scan.token;
+            raw = token_in(w->json, &w->scan, true);
             continue;
         }
         if (ev == SCAN_OBJECT_END || ev == SCAN_ARRAY_END) {

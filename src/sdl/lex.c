@@ -296,7 +296,7 @@ static struct str decode(struct str text, struct arena *arena)
         if (text.p[i] != '\\') {
             *out++ = text.p[i++];
         } else if (text.p[i + 1] == 'u') {
-            uint32_t c;
+            uint32_t c = 0;
             i += unicode_escape(text.p + i, text.n - i, &c);
             out = utf8(out, c);
         } else {

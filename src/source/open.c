@@ -113,7 +113,8 @@ static enum err push_level(struct source *s, struct item *it, enum magic magic,
     struct str file = name_last(it->path);
     bool inherited = top(s) && top(s)->attachments;
     s->inputs[it->input].container = true;
-    complete_part(s, file);
+    if (s->n_levels) /* else open_place() has */
+        complete_part(s, file);
     s->levels[s->n_levels++] = (struct level){
         .container = c,
         .name = it->name,
@@ -316,18 +317,20 @@ static enum err next_entry(struct source *s, struct error *e)
     BUF_SCOPED name = BUF_INIT;
     buf_printf(&name, "%s: %.*s", l->name.p, STR_ARG(entry.name));
     if (entry.kind == ENTRY_OTHER) {
-        finding(s, "%.*s: a link or device, left out", STR_ARG(buf_str(&name)));
+        l->links++;
         return ERR_OK;
     }
     CLEANUP(item_done)
     struct item it = {
-        .name = arena_str(&s->arena, buf_str(&name)),
-        .path = arena_str(&s->arena, entry.name),
+        .name = str_n(buf_cstr(&name), name.n),
+        .path = entry.name,
         .input = l->input,
         .size = entry.size,
     };
     if (l->attachments && !is_kept(s, &it))
         return drop(s, &it, e);
+    it.name = arena_str(&s->arena, it.name);
+    it.path = arena_str(&s->arena, it.path);
     it.in = container_entry(l->container);
     return open_item(s, &it, e);
 }
@@ -339,6 +342,7 @@ static enum err open_place(struct source *s, const struct place *p, struct error
         .name = arena_str(&s->arena, str_of(p->path)),
         .input = p->input,
         .named = p->named,
+        .size = p->size,
     };
     it.path = it.name;
     if (strcmp(p->path, "-") == 0)

@@ -124,6 +124,7 @@ struct place {
     char *path;
     size_t input;
     bool named; /* by the user, not met in a folder */
+    uint64_t size;
 };
 
 struct level {

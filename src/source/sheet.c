@@ -114,7 +114,10 @@ static enum err split(struct sheet *t, struct str json, struct error *e)
         if (ends)
             c->value = str_n(json.p + from, (size_t)s->offset + 1 - from);
         else
-            c->value = s->token.n || ev == SCAN_STRING ? s->token : STR("null");
+            /* The scanner's slice lives until the next event only. */
+            c->value = str_n(json.p + s->offset + (ev == SCAN_STRING), s->token.n);
+        if (ev == SCAN_NULL)
+            c->value = STR("null");
         if (ev == SCAN_TRUE || ev == SCAN_FALSE)
             c->value = ev == SCAN_TRUE ? STR("true") : STR("false");
         c->kind = ev;

@@ -95,7 +95,7 @@ static enum err add_place(struct source *s, const char *path, bool named, uint64
 {
     if (s->n_places == SOURCE_FILES)
         return err_set(e, ERR_LIMIT, "more than %u input files", SOURCE_FILES);
-    struct place p = {alloc_str(str_of(path)), s->n_inputs - 1, named};
+    struct place p = {alloc_str(str_of(path)), s->n_inputs - 1, named, size};
     VEC_PUSH(s->places, s->n_places, s->cap_places) = p;
     s->total += size;
     return ERR_OK;

@@ -173,4 +173,58 @@ static inline int parts_write(const struct parts *p)
     return fd;
 }
 
+/* A small snapshot with every kind of member; data in two members. */
+static inline int good(void)
+{
+    struct made s;
+    made_begin(&s, (struct writer_options){.level = DEFLATE_BALANCED,
+                                           .duplicates = DUPLICATES_FIRST});
+    char json[64];
+    for (unsigned i = 0; i < 600; i++) {
+        snprintf(json, sizeof json, "{\"id\":%u,\"name\":\"n\"}", i);
+        made_record(&s, "Part", json);
+        if (i == 300)
+            made_cut(&s, "Part");
+    }
+    made_record(&s, "Part", "{\"id\":7,\"name\":\"other\"}");
+    made_record(&s, "Bare", "{\"id\":7}");
+    assert_ok(writer_file(s.writer, "meta/xa", STR("a"), &s.e), &s.e);
+    assert_ok(writer_file(s.writer, "meta/xb", STR("b"), &s.e), &s.e);
+    made_finish(&s, "{\"rules\":[]}");
+    int fd = dup(s.fd);
+    made_done(&s);
+    return fd;
+}
+
+/* Opens it and reads every member, every page and every shadow row. */
+static inline enum err read_everything(int fd, struct error *e)
+{
+    CLEANUP(reader_freep) struct reader *r = NULL;
+    TRY(reader_open_fd(fd, "bad.zip", &r, e));
+    for (size_t i = 0; i < reader_n_members(r); i++) {
+        BUF_SCOPED content = BUF_INIT;
+        TRY(reader_read(r, reader_member_at(r, i), &content, e));
+    }
+    for (size_t i = 0; i < reader_n_entities(r); i++) {
+        struct str name = reader_entity_at(r, i)->name;
+        CLEANUP(entry_cursor_freep) struct entry_cursor *c = NULL;
+        enum reader_shadow shadow;
+        struct reader_entry en;
+        bool more = true;
+        TRY(reader_shadow(r, name, 0, 0, &shadow, e));
+        TRY(entry_cursor_new(r, name, &c, e));
+        while (more)
+            TRY(entry_cursor_next(c, &en, &more, e));
+    }
+    return ERR_OK;
+}
+
+static inline void refused(const char *row, int fd, const char *line)
+{
+    struct error e = ERROR_INIT;
+    enum err code = read_everything(fd, &e);
+    ck_assert_msg(code == ERR_DATA && strstr(e.line, line),
+                  "%s: %d: got '%s', want '%s'", row, code, e.line, line);
+}
+
 #endif

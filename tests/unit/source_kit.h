@@ -92,7 +92,7 @@ static const char *kit_write(struct kit *k, const char *name, struct str bytes)
     return path;
 }
 
-static void kit_gzip(struct str in, struct buf *out)
+static inline void kit_gzip(struct str in, struct buf *out)
 {
     struct error e = ERROR_INIT;
     struct deflater *d = deflater_new(DEFLATE_FAST);
@@ -108,7 +108,7 @@ static la_ssize_t kit_written(struct archive *a, void *ctx, const void *p, size_
 }
 
 /* ARCHIVE_FILTER_ZSTD, …_BZIP2, …_XZ */
-static void kit_filter(int code, struct str in, struct buf *out)
+static inline void kit_filter(int code, struct str in, struct buf *out)
 {
     struct archive *a = archive_write_new();
     ck_assert(archive_write_add_filter(a, code) == ARCHIVE_OK);

@@ -42,7 +42,7 @@ static void check_vector(const struct vector *v, bool only_long)
 {
     struct error e = ERROR_INIT;
     uint8_t key[32] = {0}, tweak[64] = {0};
-    uint16_t plain[64], cipher[64], x[64];
+    uint16_t plain[64] = {0}, cipher[64] = {0}, x[64];
     size_t key_size = strlen(v->key) / 2, n = strlen(v->plain);
     struct str t = str_n((const char *)tweak, strlen(v->tweak) / 2);
     ck_assert(n <= 64 && n == strlen(v->cipher) && key_size <= 32 && t.n <= 64);

@@ -97,6 +97,8 @@ static const struct {
     {"[\"\\x41\"]", "invalid escape in a string", 3},
     {"[\"\\u12g4\"]", "a hexadecimal digit is expected here", 6},
     {"[\"\\u\"]", "a hexadecimal digit is expected here", 4},
+    {"[\"\\u123\"]", "a hexadecimal digit is expected here", 7},
+    {"[\"\\u123g\"]", "a hexadecimal digit is expected here", 7},
     {"[\"a\x80\"]", "invalid UTF-8", 3},
     {"[\"a\xc1\x81\"]", "invalid UTF-8", 3},
     {"[\"a\xe0\x9f\xbf\"]", "invalid UTF-8", 3},

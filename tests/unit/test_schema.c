@@ -266,7 +266,7 @@ static const struct {
      "1:19: a type of this name is there already"},
     {"scalar A enum A { B }", "1:10: a type of this name is there already"},
     {"type Int { a: ID }", "1:1: a type of this name is there already"},
-    {"type A { a: Int a: ID }", "1:10: a field is there twice"},
+    {"type A { a: Int a: ID }", "1:17: a field is there twice"},
     {HEAD "type A @entity(key: [\"b\"]) { a: Int }",
      "1:65: a key names a field that is not there"},
     {HEAD

@@ -1,14 +1,14 @@
 /*
- * plan: how many records of each entity a tenant of N records has, and who belongs to
+ * census: how many records of each entity a tenant of N records has, and who belongs to
  * whom.
  *
  * Ids of an entity are 1 … count. Children are dealt to their parents in order, as
  * evenly as integers go: nothing is stored, and both directions are one division. Every
  * record of an owning entity has a row in `entities`; their ids follow each other,
- * entity by entity. A plan is constant after plan_init(); any thread.
+ * entity by entity. A census is constant after census_init(); any thread.
  */
-#ifndef DEMO_PLAN_H
-#define DEMO_PLAN_H
+#ifndef DEMO_CENSUS_H
+#define DEMO_CENSUS_H
 
 #include <assert.h>
 #include <stdbool.h>
@@ -19,14 +19,14 @@
 #include "demo/words.h"
 
 /* Ids are GraphQL Ints, 32 bits signed; so are those of `entities`. */
-#define PLAN_RECORDS_MAX UINT64_C(2147483647)
+#define CENSUS_RECORDS_MAX UINT64_C(2147483647)
 
 /* In an order in which everything that a record must point to comes before it.
  * Weights are shares of 10,000 records; an owner's row in `entities` counts too, and
  * what is left goes to RunStepField. `least` is given first, to the smallest tenant
  * that has room; `most` (0: no end) is where the words run out. */
 /*  type, weight, least, most, Entitytypeenum of an owner */
-#define PLAN_ENTITIES(X)                                    \
+#define CENSUS_ENTITIES(X)                                  \
     X(Organization, 0, 1, 1, "")                            \
     X(Label, 10, 1, 240, "")                                \
     X(UnitOfMeasurement, 4, 1, 16, "")                      \
@@ -73,50 +73,50 @@
     X(Invite, 5, 1, 0, "")                                  \
     X(Entity, 0, 0, 0, "")
 
-enum plan_entity {
-#define X(type, weight, least, most, owner) PLAN_##type,
-    PLAN_ENTITIES(X)
+enum census_entity {
+#define X(type, weight, least, most, owner) CENSUS_##type,
+    CENSUS_ENTITIES(X)
 #undef X
-        PLAN_N
+        CENSUS_N
 };
 
-struct plan {
+struct census {
     uint64_t seed, records;
     bool marked; /* export-control markings too */
-    uint64_t n[PLAN_N];
-    uint64_t entity_base[PLAN_N]; /* entityId = base + id; owners only */
+    uint64_t n[CENSUS_N];
+    uint64_t entity_base[CENSUS_N]; /* entityId = base + id; owners only */
     unsigned part_bits, inventory_bits;
     struct words words;
 };
 
-/* ERR_USAGE outside 1 … PLAN_RECORDS_MAX. */
-enum err plan_init(struct plan *p, uint64_t records, uint64_t seed, struct error *e)
+/* ERR_USAGE outside 1 … CENSUS_RECORDS_MAX. */
+enum err census_init(struct census *p, uint64_t records, uint64_t seed, struct error *e)
     MUST_CHECK;
 
 /* "Part" */
-const char *plan_name(enum plan_entity of);
+const char *census_name(enum census_entity of);
 
 /* "PARTS" for an owner, else "". */
-const char *plan_owner(enum plan_entity of);
+const char *census_owner(enum census_entity of);
 
 /* Whose row in `entities` an entity id is. */
-enum plan_entity plan_entity_type(const struct plan *p, uint64_t entity_id);
+enum census_entity census_entity_type(const struct census *p, uint64_t entity_id);
 
-static inline uint64_t plan_record(const struct plan *p, enum plan_entity of,
-                                   uint64_t id)
+static inline uint64_t census_record(const struct census *p, enum census_entity of,
+                                     uint64_t id)
 {
     return dice_record(p->seed, of, id);
 }
 
-static inline uint64_t plan_entity_id(const struct plan *p, enum plan_entity of,
-                                      uint64_t id)
+static inline uint64_t census_entity_id(const struct census *p, enum census_entity of,
+                                        uint64_t id)
 {
     return p->entity_base[of] + id;
 }
 
 /* The parent of child `id`. */
-static inline uint64_t plan_parent(const struct plan *p, enum plan_entity child,
-                                   enum plan_entity parent, uint64_t id)
+static inline uint64_t census_parent(const struct census *p, enum census_entity child,
+                                     enum census_entity parent, uint64_t id)
 {
     assert(p->n[parent] > 0);
     return (id - 1) * p->n[parent] / p->n[child] + 1;
@@ -124,8 +124,8 @@ static inline uint64_t plan_parent(const struct plan *p, enum plan_entity child,
 
 /* The first child of `parent_id`; its children end before the first of parent_id + 1.
  */
-static inline uint64_t plan_first(const struct plan *p, enum plan_entity child,
-                                  enum plan_entity parent, uint64_t parent_id)
+static inline uint64_t census_first(const struct census *p, enum census_entity child,
+                                    enum census_entity parent, uint64_t parent_id)
 {
     uint64_t of = p->n[parent];
 
@@ -133,8 +133,8 @@ static inline uint64_t plan_first(const struct plan *p, enum plan_entity child,
 }
 
 /* Any record of an entity, or 0 when there is none. */
-static inline uint64_t plan_any(const struct plan *p, enum plan_entity of,
-                                uint64_t value)
+static inline uint64_t census_any(const struct census *p, enum census_entity of,
+                                  uint64_t value)
 {
     return p->n[of] ? dice_below(value, p->n[of]) + 1 : 0;
 }

@@ -1,11 +1,11 @@
-#include "demo/row.h"
+#include "demo/scribe.h"
 
 #include <stdio.h>
 
 #include "demo/cast.h"
 #include "json/escape.h"
 
-/* The record has ROW_ROOM bytes reserved, so the small writes need no check each. */
+/* The record has SCRIBE_ROOM bytes reserved, so the small writes need no check each. */
 static void put(struct buf *b, const char *p, size_t n)
 {
     memcpy(b->p + b->n, p, n);
@@ -34,25 +34,25 @@ static void put_pair(char *p, unsigned v)
     p[1] = (char)('0' + v % 10);
 }
 
-void row_entity(struct row *r, const struct type *type)
+void scribe_entity(struct scribe *r, const struct type *type)
 {
     r->type = type;
     r->n = 0;
 }
 
-static void learn(struct row *r, const char *name)
+static void learn(struct scribe *r, const char *name)
 {
-    struct row_column *c = &r->columns[r->n];
+    struct scribe_column *c = &r->columns[r->n];
     size_t n = 0;
 
-    assert(r->n < ROW_FIELDS);
+    assert(r->n < SCRIBE_FIELDS);
     c->name = name;
     c->field = schema_field(r->type, str_of(name));
     assert(c->field && str_eq(c->field->name, str_of(name)));
-    if (r->n > 0 || (r->typename && r->dialect == ROW_GRAPHQL))
+    if (r->n > 0 || (r->typename && r->dialect == SCRIBE_GRAPHQL))
         c->bytes[n++] = ',';
-    if (r->dialect != ROW_CSV) {
-        struct str s = r->dialect == ROW_TABLE ? c->field->column : c->field->name;
+    if (r->dialect != SCRIBE_CSV) {
+        struct str s = r->dialect == SCRIBE_TABLE ? c->field->column : c->field->name;
         assert(s.n + 4 <= sizeof c->bytes);
         c->bytes[n++] = '"';
         memcpy(c->bytes + n, s.p, s.n);
@@ -65,9 +65,9 @@ static void learn(struct row *r, const char *name)
 }
 
 /* What stands before the next value. */
-static struct buf *lead(struct row *r, const char *name)
+static struct buf *lead(struct scribe *r, const char *name)
 {
-    struct row_column *c = &r->columns[r->next];
+    struct scribe_column *c = &r->columns[r->next];
 
     if (__builtin_expect(r->next == r->n, 0))
         learn(r, name);
@@ -77,72 +77,72 @@ static struct buf *lead(struct row *r, const char *name)
     return r->out;
 }
 
-void row_begin(struct row *r, uint64_t id)
+void scribe_begin(struct scribe *r, uint64_t id)
 {
     r->next = 0;
-    text_clear(&r->text);
-    buf_room(r->out, ROW_ROOM);
+    leaf_clear(&r->text);
+    buf_room(r->out, SCRIBE_ROOM);
     if (r->truth)
         snprintf(r->key, sizeof r->key, "%llu", (unsigned long long)id);
-    if (r->dialect == ROW_CSV)
+    if (r->dialect == SCRIBE_CSV)
         return;
     put_char(r->out, '{');
-    if (r->typename && r->dialect == ROW_GRAPHQL) {
+    if (r->typename && r->dialect == SCRIBE_GRAPHQL) {
         put(r->out, "\"__typename\":\"", 14);
         put(r->out, r->type->name.p, r->type->name.n);
         put_char(r->out, '"');
     }
 }
 
-void row_key(struct row *r, const char *json)
+void scribe_key(struct scribe *r, const char *json)
 {
     if (r->truth)
         snprintf(r->key, sizeof r->key, "%s", json);
 }
 
-void row_end(struct row *r)
+void scribe_end(struct scribe *r)
 {
     assert(r->next == r->n);
-    if (r->dialect != ROW_CSV)
+    if (r->dialect != SCRIBE_CSV)
         put_char(r->out, '}');
 }
 
-void row_null(struct row *r, const char *name)
+void scribe_null(struct scribe *r, const char *name)
 {
     struct buf *b = lead(r, name);
 
-    if (r->dialect != ROW_CSV)
+    if (r->dialect != SCRIBE_CSV)
         put(b, "null", 4);
 }
 
-void row_uint(struct row *r, const char *name, uint64_t v)
+void scribe_uint(struct scribe *r, const char *name, uint64_t v)
 {
     put_uint(lead(r, name), v);
 }
 
-void row_ref(struct row *r, const char *name, uint64_t id)
+void scribe_ref(struct scribe *r, const char *name, uint64_t id)
 {
     if (id)
-        row_uint(r, name, id);
+        scribe_uint(r, name, id);
     else
-        row_null(r, name);
+        scribe_null(r, name);
 }
 
-void row_decimal(struct row *r, const char *name, int64_t v, unsigned places)
+void scribe_decimal(struct scribe *r, const char *name, int64_t v, unsigned places)
 {
-    struct text t;
+    struct leaf t;
     struct buf *b = lead(r, name);
 
-    text_clear(&t);
-    text_decimal(&t, v, places);
+    leaf_clear(&t);
+    leaf_decimal(&t, v, places);
     put(b, t.p, t.n);
 }
 
-void row_bool(struct row *r, const char *name, bool v)
+void scribe_bool(struct scribe *r, const char *name, bool v)
 {
     struct buf *b = lead(r, name);
 
-    if (r->dialect == ROW_CSV)
+    if (r->dialect == SCRIBE_CSV)
         put_char(b, v ? 't' : 'f');
     else if (v)
         put(b, "true", 4);
@@ -150,7 +150,7 @@ void row_bool(struct row *r, const char *name, bool v)
         put(b, "false", 5);
 }
 
-void row_word(struct row *r, const char *name, struct str ascii)
+void scribe_word(struct scribe *r, const char *name, struct str ascii)
 {
     struct buf *b = lead(r, name);
 
@@ -172,7 +172,7 @@ static void civil(uint64_t days, unsigned *year, unsigned *month, unsigned *day)
     *year = (unsigned)(yoe + era * 400 + (*month <= 2));
 }
 
-void row_time(struct row *r, const char *name, uint64_t us)
+void scribe_time(struct scribe *r, const char *name, uint64_t us)
 {
     unsigned year, month, day;
     uint64_t seconds = us / 1000000, fraction = us % 1000000;
@@ -180,7 +180,7 @@ void row_time(struct row *r, const char *name, uint64_t us)
     char p[] = "\"2000-01-01T00:00:00.000000+00:00\"";
 
     if (us == 0) {
-        row_null(r, name);
+        scribe_null(r, name);
         return;
     }
     civil(seconds / 86400, &year, &month, &day);
@@ -197,7 +197,7 @@ void row_time(struct row *r, const char *name, uint64_t us)
     put(lead(r, name), p, sizeof p - 1);
 }
 
-void row_hex(struct row *r, const char *name, uint64_t high, uint64_t low)
+void scribe_hex(struct scribe *r, const char *name, uint64_t high, uint64_t low)
 {
     static const char digits[] = "0123456789abcdef";
     char p[34];
@@ -224,99 +224,100 @@ static void put_csv(struct buf *b, struct str s)
     put_char(b, '"');
 }
 
-static void put_text(struct row *r, const char *name)
+static void put_text(struct scribe *r, const char *name)
 {
     struct buf *b = lead(r, name);
 
-    if (r->dialect == ROW_CSV)
-        put_csv(b, text_str(&r->text));
+    if (r->dialect == SCRIBE_CSV)
+        put_csv(b, leaf_str(&r->text));
     else
-        escape_add_quoted(b, text_str(&r->text));
+        escape_add_quoted(b, leaf_str(&r->text));
 }
 
-void row_text(struct row *r, const char *name)
+void scribe_text(struct scribe *r, const char *name)
 {
     put_text(r, name);
-    row_truth_marks(r, name);
-    text_clear(&r->text);
+    scribe_truth_marks(r, name);
+    leaf_clear(&r->text);
 }
 
-void row_secret(struct row *r, const char *name, enum text_class class)
+void scribe_secret(struct scribe *r, const char *name, enum leaf_class class)
 {
     put_text(r, name);
-    row_truth_value(r, name, class, "field", text_str(&r->text));
-    text_clear(&r->text);
+    scribe_truth_value(r, name, class, "field", leaf_str(&r->text));
+    leaf_clear(&r->text);
 }
 
-void row_secret_decimal(struct row *r, const char *name, enum text_class class,
-                        int64_t v, unsigned places)
+void scribe_secret_decimal(struct scribe *r, const char *name, enum leaf_class class,
+                           int64_t v, unsigned places)
 {
     size_t from;
 
-    row_decimal(r, name, v, places);
+    scribe_decimal(r, name, v, places);
     if (!r->truth)
         return;
     from = r->out->n;
     while (from > 0 && (r->out->p[from - 1] == '-' || r->out->p[from - 1] == '.' ||
                         (r->out->p[from - 1] >= '0' && r->out->p[from - 1] <= '9')))
         from--;
-    row_truth_value(r, name, class, "field", str_n(r->out->p + from, r->out->n - from));
+    scribe_truth_value(r, name, class, "field",
+                       str_n(r->out->p + from, r->out->n - from));
 }
 
-struct buf *row_json(struct row *r, const char *name)
+struct buf *scribe_json(struct scribe *r, const char *name)
 {
     struct buf *b = lead(r, name);
 
-    if (r->dialect != ROW_CSV)
+    if (r->dialect != SCRIBE_CSV)
         return b;
     buf_clear(&r->side);
-    buf_room(&r->side, ROW_ROOM / 2);
+    buf_room(&r->side, SCRIBE_ROOM / 2);
     return &r->side;
 }
 
-void row_json_end(struct row *r)
+void scribe_json_end(struct scribe *r)
 {
-    if (r->dialect == ROW_CSV)
+    if (r->dialect == SCRIBE_CSV)
         put_csv(r->out, buf_str(&r->side));
 }
 
-static void put_scalar(struct row *r, const char *name)
+static void put_scalar(struct scribe *r, const char *name)
 {
-    struct buf *b = row_json(r, name);
+    struct buf *b = scribe_json(r, name);
 
-    escape_add_quoted(b, text_str(&r->text));
-    row_json_end(r);
+    escape_add_quoted(b, leaf_str(&r->text));
+    scribe_json_end(r);
 }
 
-void row_scalar_text(struct row *r, const char *name)
+void scribe_scalar_text(struct scribe *r, const char *name)
 {
     put_scalar(r, name);
-    row_truth_marks(r, name);
-    text_clear(&r->text);
+    scribe_truth_marks(r, name);
+    leaf_clear(&r->text);
 }
 
-void row_scalar_secret(struct row *r, const char *name, enum text_class class)
+void scribe_scalar_secret(struct scribe *r, const char *name, enum leaf_class class)
 {
     put_scalar(r, name);
-    row_truth_value(r, name, class, "field", text_str(&r->text));
-    text_clear(&r->text);
+    scribe_truth_value(r, name, class, "field", leaf_str(&r->text));
+    leaf_clear(&r->text);
 }
 
-static struct buf *slate(struct row *r)
+static struct buf *slate(struct scribe *r)
 {
-    return r->dialect == ROW_CSV ? &r->side : r->out;
+    return r->dialect == SCRIBE_CSV ? &r->side : r->out;
 }
 
-void row_slate(struct row *r, const char *name)
+void scribe_slate(struct scribe *r, const char *name)
 {
-    struct buf *b = row_json(r, name);
+    struct buf *b = scribe_json(r, name);
 
     r->slate_name = name;
     r->slate_n = 0;
     put(b, "{\"children\":[", 13);
 }
 
-static struct buf *slate_node(struct row *r)
+static struct buf *slate_node(struct scribe *r)
 {
     struct buf *b = slate(r);
 
@@ -325,26 +326,26 @@ static struct buf *slate_node(struct row *r)
     return b;
 }
 
-void row_slate_text(struct row *r, bool bold)
+void scribe_slate_text(struct scribe *r, bool bold)
 {
     static const char open[] = "{\"type\":\"paragraph\",\"children\":[{\"text\":";
     struct buf *b = slate_node(r);
     char path[96];
 
     put(b, open, sizeof open - 1);
-    escape_add_quoted(b, text_str(&r->text));
+    escape_add_quoted(b, leaf_str(&r->text));
     if (bold)
         put(b, ",\"bold\":true", 12);
     put(b, "}]}", 3);
     if (r->truth) {
         snprintf(path, sizeof path, "%s.children[%u].children[0].text", r->slate_name,
                  r->slate_n - 1);
-        row_truth_marks(r, path);
+        scribe_truth_marks(r, path);
     }
-    text_clear(&r->text);
+    leaf_clear(&r->text);
 }
 
-void row_slate_image(struct row *r, uint64_t file_attachment)
+void scribe_slate_image(struct scribe *r, uint64_t file_attachment)
 {
     static const char open[] = "{\"type\":\"image\",\"reference\":";
     static const char close[] = ",\"children\":[{\"text\":\"\"}]}";
@@ -355,40 +356,40 @@ void row_slate_image(struct row *r, uint64_t file_attachment)
     put(b, close, sizeof close - 1);
 }
 
-void row_slate_mention(struct row *r, uint64_t user)
+void scribe_slate_mention(struct scribe *r, uint64_t user)
 {
     static const char open[] = "{\"type\":\"mention\",\"character\":";
     static const char close[] = ",\"children\":[{\"text\":\"\"}]}";
     struct buf *b = slate_node(r);
     char path[96];
 
-    text_clear(&r->text);
-    cast_person(r->plan, user, &r->text);
+    leaf_clear(&r->text);
+    cast_person(r->census, user, &r->text);
     put(b, open, sizeof open - 1);
-    escape_add_quoted(b, text_str(&r->text));
+    escape_add_quoted(b, leaf_str(&r->text));
     put(b, close, sizeof close - 1);
     if (r->truth) {
         snprintf(path, sizeof path, "%s.children[%u].character", r->slate_name,
                  r->slate_n - 1);
-        row_truth_value(r, path, TEXT_NAME, "field", text_str(&r->text));
+        scribe_truth_value(r, path, LEAF_NAME, "field", leaf_str(&r->text));
     }
-    text_clear(&r->text);
+    leaf_clear(&r->text);
 }
 
-void row_slate_end(struct row *r)
+void scribe_slate_end(struct scribe *r)
 {
     put(slate(r), "]}", 2);
-    row_json_end(r);
+    scribe_json_end(r);
 }
 
 static const char *const class_names[] = {
 #define X(name, text) text,
-    TEXT_CLASSES(X)
+    LEAF_CLASSES(X)
 #undef X
 };
 
 /* {"entity":…,"key":…,"path":…,"class":…,"kind":…,"value":… without the end. */
-static void truth_open(struct row *r, const char *path, enum text_class class,
+static void truth_open(struct scribe *r, const char *path, enum leaf_class class,
                        const char *kind, struct str value)
 {
     struct buf *b = r->truth;
@@ -400,10 +401,10 @@ static void truth_open(struct row *r, const char *path, enum text_class class,
     escape_add_quoted(b, value);
 }
 
-void row_truth_value(struct row *r, const char *path, enum text_class class,
-                     const char *kind, struct str value)
+void scribe_truth_value(struct scribe *r, const char *path, enum leaf_class class,
+                        const char *kind, struct str value)
 {
-    if (!r->truth || class == TEXT_NONE)
+    if (!r->truth || class == LEAF_NONE)
         return;
     truth_open(r, path, class, kind, value);
     buf_add(r->truth, "}\n", 2);
@@ -418,16 +419,16 @@ static size_t code_points(struct str s)
     return n;
 }
 
-void row_truth_marks(struct row *r, const char *path)
+void scribe_truth_marks(struct scribe *r, const char *path)
 {
-    const struct text *t = &r->text;
+    const struct leaf *t = &r->text;
 
     if (!r->truth)
         return;
     for (unsigned i = 0; i < t->n_marks; i++) {
         const struct mark *m = &t->marks[i];
         if (m->inner.p) {
-            row_truth_value(r, path, m->class, "nested", m->inner);
+            scribe_truth_value(r, path, m->class, "nested", m->inner);
             continue;
         }
         struct str value = str_n(t->p + m->at, m->n);
@@ -438,7 +439,7 @@ void row_truth_marks(struct row *r, const char *path)
     }
 }
 
-void row_done(struct row *r)
+void scribe_done(struct scribe *r)
 {
     buf_done(&r->side);
 }

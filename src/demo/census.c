@@ -1,4 +1,4 @@
-#include "demo/plan.h"
+#include "demo/census.h"
 
 #include <inttypes.h>
 
@@ -7,19 +7,19 @@ struct share {
     uint64_t weight, least, most;
 };
 
-static const struct share shares[PLAN_N] = {
+static const struct share shares[CENSUS_N] = {
 #define X(type, w, l, m, o) \
     {.name = #type, .owner = o, .weight = w, .least = l, .most = m},
-    PLAN_ENTITIES(X)
+    CENSUS_ENTITIES(X)
 #undef X
 };
 
-const char *plan_name(enum plan_entity of)
+const char *census_name(enum census_entity of)
 {
     return shares[of].name;
 }
 
-const char *plan_owner(enum plan_entity of)
+const char *census_owner(enum census_entity of)
 {
     return shares[of].owner;
 }
@@ -30,23 +30,23 @@ static uint64_t cost_of(unsigned of)
 }
 
 /* Where a key made of two ids would come twice. */
-static uint64_t most_of(const struct plan *p, unsigned of)
+static uint64_t most_of(const struct census *p, unsigned of)
 {
     switch ((int)of) {
-    case PLAN_TeamUser: return p->n[PLAN_User];
-    case PLAN_EntityLabel: return p->n[PLAN_RunStep];
-    case PLAN_PartInventoryAttribute: return p->n[PLAN_PartInventory];
-    default: return shares[of].most ? shares[of].most : PLAN_RECORDS_MAX;
+    case CENSUS_TeamUser: return p->n[CENSUS_User];
+    case CENSUS_EntityLabel: return p->n[CENSUS_RunStep];
+    case CENSUS_PartInventoryAttribute: return p->n[CENSUS_PartInventory];
+    default: return shares[of].most ? shares[of].most : CENSUS_RECORDS_MAX;
     }
 }
 
 /* One of everything, as far as the tenant reaches. */
-static uint64_t deal_least(struct plan *p, uint64_t left)
+static uint64_t deal_least(struct census *p, uint64_t left)
 {
-    for (unsigned i = 0; i < PLAN_N; i++) {
+    for (unsigned i = 0; i < CENSUS_N; i++) {
         uint64_t cost = shares[i].least * cost_of(i);
         if (cost > left) {
-            p->n[PLAN_Label] += left;
+            p->n[CENSUS_Label] += left;
             return 0;
         }
         p->n[i] = shares[i].least;
@@ -55,9 +55,9 @@ static uint64_t deal_least(struct plan *p, uint64_t left)
     return left;
 }
 
-static uint64_t deal_shares(struct plan *p, uint64_t left)
+static uint64_t deal_shares(struct census *p, uint64_t left)
 {
-    for (unsigned i = 0; i < PLAN_N; i++) {
+    for (unsigned i = 0; i < CENSUS_N; i++) {
         uint64_t want = p->records * shares[i].weight / 10000, most = most_of(p, i);
         if (want > most)
             want = most;
@@ -81,36 +81,36 @@ static unsigned bits_for(uint64_t n, unsigned at_least)
     return bits;
 }
 
-enum err plan_init(struct plan *p, uint64_t records, uint64_t seed, struct error *e)
+enum err census_init(struct census *p, uint64_t records, uint64_t seed, struct error *e)
 {
-    if (records < 1 || records > PLAN_RECORDS_MAX)
+    if (records < 1 || records > CENSUS_RECORDS_MAX)
         return err_set(e, ERR_USAGE, "a tenant has 1 to %" PRIu64 " records",
-                       PLAN_RECORDS_MAX);
-    *p = (struct plan){.seed = seed, .records = records};
+                       CENSUS_RECORDS_MAX);
+    *p = (struct census){.seed = seed, .records = records};
     uint64_t left = deal_least(p, records);
     if (left > 0)
-        p->n[PLAN_RunStepField] += deal_shares(p, left);
+        p->n[CENSUS_RunStepField] += deal_shares(p, left);
 
     uint64_t base = 0;
-    for (unsigned i = 0; i < PLAN_N; i++) {
+    for (unsigned i = 0; i < CENSUS_N; i++) {
         if (!*shares[i].owner)
             continue;
         p->entity_base[i] = base;
         base += p->n[i];
     }
-    p->n[PLAN_Entity] = base;
-    p->part_bits = bits_for(p->n[PLAN_Part], 19);
-    p->inventory_bits = bits_for(p->n[PLAN_PartInventory], 21);
+    p->n[CENSUS_Entity] = base;
+    p->part_bits = bits_for(p->n[CENSUS_Part], 19);
+    p->inventory_bits = bits_for(p->n[CENSUS_PartInventory], 21);
     words_init(&p->words);
     return ERR_OK;
 }
 
-enum plan_entity plan_entity_type(const struct plan *p, uint64_t entity_id)
+enum census_entity census_entity_type(const struct census *p, uint64_t entity_id)
 {
-    unsigned found = PLAN_Organization;
+    unsigned found = CENSUS_Organization;
 
-    for (unsigned i = 0; i < PLAN_N; i++)
+    for (unsigned i = 0; i < CENSUS_N; i++)
         if (*shares[i].owner && p->n[i] && entity_id > p->entity_base[i])
             found = i;
-    return (enum plan_entity)found;
+    return (enum census_entity)found;
 }

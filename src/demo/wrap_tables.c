@@ -7,10 +7,10 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "deflate/deflate.h"
-#include "demo/out.h"
+#include "demo/wrap.h"
 #include "source/pack.h"
 
-struct out_tables {
+struct wrap_tables {
     struct packer *packer;
     struct deflater *deflater;
     struct buf packed;
@@ -18,9 +18,9 @@ struct out_tables {
     uint64_t spooled; /* bytes in it */
 };
 
-static enum err tar_open(struct out *o, struct error *e)
+static enum err tar_open(struct wrap *o, struct error *e)
 {
-    struct out_tables *t = NEW(struct out_tables);
+    struct wrap_tables *t = NEW(struct wrap_tables);
 
     o->tables = t;
     t->spool = -1;
@@ -29,9 +29,9 @@ static enum err tar_open(struct out *o, struct error *e)
     return packer_new(o->fd, o->what, &t->packer, e);
 }
 
-static enum err tar_entity(struct out *o, struct error *e)
+static enum err tar_entity(struct wrap *o, struct error *e)
 {
-    struct out_tables *t = o->tables;
+    struct wrap_tables *t = o->tables;
 
     t->spooled = 0;
     if (lseek(t->spool, 0, SEEK_SET) < 0 || ftruncate(t->spool, 0) < 0)
@@ -39,20 +39,20 @@ static enum err tar_entity(struct out *o, struct error *e)
     return ERR_OK;
 }
 
-static void tar_before(struct out *o)
+static void tar_before(struct wrap *o)
 {
     (void)o;
 }
 
-static void tar_after(struct out *o)
+static void tar_after(struct wrap *o)
 {
     buf_add_char(&o->buf, '\n');
 }
 
 /* One gzip member; concatenated ones are one file (RFC 1952, 2.2). */
-static enum err tar_piece(struct out *o, struct error *e)
+static enum err tar_piece(struct wrap *o, struct error *e)
 {
-    struct out_tables *t = o->tables;
+    struct wrap_tables *t = o->tables;
 
     if (o->buf.n == 0)
         return ERR_OK;
@@ -64,9 +64,9 @@ static enum err tar_piece(struct out *o, struct error *e)
     return file_write_all(t->spool, t->packed.p, t->packed.n, "temporary file", e);
 }
 
-static enum err tar_entity_end(struct out *o, struct error *e)
+static enum err tar_entity_end(struct wrap *o, struct error *e)
 {
-    struct out_tables *t = o->tables;
+    struct wrap_tables *t = o->tables;
     BUF_SCOPED name = BUF_INIT;
 
     TRY(tar_piece(o, e));
@@ -76,7 +76,7 @@ static enum err tar_entity_end(struct out *o, struct error *e)
     for (uint64_t at = 0; at < t->spooled;) {
         size_t n = 0;
         buf_clear(&t->packed);
-        TRY(file_read_at(t->spool, at, buf_room(&t->packed, OUT_PIECE), OUT_PIECE, &n,
+        TRY(file_read_at(t->spool, at, buf_room(&t->packed, WRAP_PIECE), WRAP_PIECE, &n,
                          e));
         if (n == 0)
             return err_set(e, ERR_IO, "a temporary file became shorter");
@@ -86,14 +86,14 @@ static enum err tar_entity_end(struct out *o, struct error *e)
     return packer_end(t->packer, e);
 }
 
-static enum err tar_finish(struct out *o, struct error *e)
+static enum err tar_finish(struct wrap *o, struct error *e)
 {
     return packer_finish(o->tables->packer, e);
 }
 
-static void tar_close(struct out *o)
+static void tar_close(struct wrap *o)
 {
-    struct out_tables *t = o->tables;
+    struct wrap_tables *t = o->tables;
 
     if (!t)
         return;
@@ -105,9 +105,9 @@ static void tar_close(struct out *o)
     o->tables = NULL;
 }
 
-const struct out_form out_tar = {
-    .dialect = ROW_TABLE,
-    .csv_dialect = ROW_CSV,
+const struct wrap_form wrap_tar = {
+    .dialect = SCRIBE_TABLE,
+    .csv_dialect = SCRIBE_CSV,
     .open = tar_open,
     .entity = tar_entity,
     .before = tar_before,

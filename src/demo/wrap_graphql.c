@@ -2,9 +2,9 @@
 #include <stdio.h>
 
 #include "base/file.h"
-#include "demo/out.h"
+#include "demo/wrap.h"
 
-enum err out_write(struct out *o, struct error *e)
+enum err wrap_write(struct wrap *o, struct error *e)
 {
     struct str s = buf_str(&o->buf);
 
@@ -13,13 +13,13 @@ enum err out_write(struct out *o, struct error *e)
     return file_write_all(o->fd, s.p, s.n, o->what, e);
 }
 
-static enum err nothing(struct out *o, struct error *e)
+static enum err nothing(struct wrap *o, struct error *e)
 {
     (void)o, (void)e;
     return ERR_OK;
 }
 
-static void no_more(struct out *o)
+static void no_more(struct wrap *o)
 {
     (void)o;
 }
@@ -29,33 +29,33 @@ static void add_uint(struct buf *b, uint64_t v)
     buf_printf(b, "%llu", (unsigned long long)v);
 }
 
-static void end_line(struct out *o)
+static void end_line(struct wrap *o)
 {
     buf_add_char(&o->buf, '\n');
 }
 
-const struct out_form out_ndjson = {
-    .dialect = ROW_GRAPHQL,
-    .csv_dialect = ROW_GRAPHQL,
+const struct wrap_form wrap_ndjson = {
+    .dialect = SCRIBE_GRAPHQL,
+    .csv_dialect = SCRIBE_GRAPHQL,
     .typename = true,
     .open = nothing,
     .entity = nothing,
     .before = no_more,
     .after = end_line,
-    .piece = out_write,
+    .piece = wrap_write,
     .entity_end = nothing,
-    .finish = out_write,
+    .finish = wrap_write,
     .close = no_more,
 };
 
 /* {"parts":[…],…}; an entity without a list of its own stands under its table's name.
  */
-static void set_list(struct out *o)
+static void set_list(struct wrap *o)
 {
     o->list = o->type->has_list ? o->type->list : o->type->table;
 }
 
-static enum err json_entity(struct out *o, struct error *e)
+static enum err json_entity(struct wrap *o, struct error *e)
 {
     (void)e;
     set_list(o);
@@ -65,67 +65,67 @@ static enum err json_entity(struct out *o, struct error *e)
     return ERR_OK;
 }
 
-static void json_before(struct out *o)
+static void json_before(struct wrap *o)
 {
     if (o->i > 0)
         buf_add(&o->buf, ",\n", 2);
 }
 
-static enum err json_entity_end(struct out *o, struct error *e)
+static enum err json_entity_end(struct wrap *o, struct error *e)
 {
     (void)e;
     buf_add_str(&o->buf, STR("\n]"));
     return ERR_OK;
 }
 
-static enum err json_finish(struct out *o, struct error *e)
+static enum err json_finish(struct wrap *o, struct error *e)
 {
     buf_add_str(&o->buf, STR("\n}\n"));
-    return out_write(o, e);
+    return wrap_write(o, e);
 }
 
-const struct out_form out_json = {
-    .dialect = ROW_GRAPHQL,
-    .csv_dialect = ROW_GRAPHQL,
+const struct wrap_form wrap_json = {
+    .dialect = SCRIBE_GRAPHQL,
+    .csv_dialect = SCRIBE_GRAPHQL,
     .open = nothing,
     .entity = json_entity,
     .before = json_before,
     .after = no_more,
-    .piece = out_write,
+    .piece = wrap_write,
     .entity_end = json_entity_end,
     .finish = json_finish,
     .close = no_more,
 };
 
-static enum err airbyte_entity(struct out *o, struct error *e)
+static enum err airbyte_entity(struct wrap *o, struct error *e)
 {
     (void)e;
     set_list(o);
     return ERR_OK;
 }
 
-static void airbyte_before(struct out *o)
+static void airbyte_before(struct wrap *o)
 {
     buf_add_str(&o->buf, STR("{\"type\":\"RECORD\",\"record\":{\"stream\":\""));
     buf_add_str(&o->buf, o->list);
     buf_add_str(&o->buf, STR("\",\"emitted_at\":0,\"data\":"));
 }
 
-static void airbyte_after(struct out *o)
+static void airbyte_after(struct wrap *o)
 {
     buf_add_str(&o->buf, STR("}}\n"));
 }
 
-const struct out_form out_airbyte = {
-    .dialect = ROW_GRAPHQL,
-    .csv_dialect = ROW_GRAPHQL,
+const struct wrap_form wrap_airbyte = {
+    .dialect = SCRIBE_GRAPHQL,
+    .csv_dialect = SCRIBE_GRAPHQL,
     .open = nothing,
     .entity = airbyte_entity,
     .before = airbyte_before,
     .after = airbyte_after,
-    .piece = out_write,
+    .piece = wrap_write,
     .entity_end = nothing,
-    .finish = out_write,
+    .finish = wrap_write,
     .close = no_more,
 };
 
@@ -154,14 +154,14 @@ static void add_cursor(struct buf *b, uint64_t offset)
 
 enum page { PAGE_CONNECTION, PAGE_SINGLE, PAGE_FLAT };
 
-static enum page page_of(const struct out *o)
+static enum page page_of(const struct wrap *o)
 {
     return o->type->has_list     ? PAGE_CONNECTION
            : o->type->has_single ? PAGE_SINGLE
                                  : PAGE_FLAT;
 }
 
-static enum err pages_entity(struct out *o, struct error *e)
+static enum err pages_entity(struct wrap *o, struct error *e)
 {
     (void)e;
     set_list(o);
@@ -170,12 +170,12 @@ static enum err pages_entity(struct out *o, struct error *e)
     return ERR_OK;
 }
 
-static void pages_before(struct out *o)
+static void pages_before(struct wrap *o)
 {
     enum page page = page_of(o);
     struct buf *b = &o->buf;
 
-    if (o->i % OUT_PAGE == 0 || page == PAGE_SINGLE) {
+    if (o->i % WRAP_PAGE == 0 || page == PAGE_SINGLE) {
         buf_add_str(b, STR("{\"data\":{\""));
         buf_add_str(b, o->list);
         buf_add_str(b, page == PAGE_CONNECTION ? STR("\":{\"edges\":[")
@@ -188,10 +188,10 @@ static void pages_before(struct out *o)
         buf_add_str(b, STR("{\"node\":"));
 }
 
-static void page_info(struct out *o)
+static void page_info(struct wrap *o)
 {
     struct buf *b = &o->buf;
-    uint64_t first = o->i - o->i % OUT_PAGE;
+    uint64_t first = o->i - o->i % WRAP_PAGE;
 
     buf_add_str(b, STR("],\"pageInfo\":{\"hasNextPage\":"));
     buf_add_str(b, o->i + 1 < o->n ? STR("true") : STR("false"));
@@ -208,7 +208,7 @@ static void page_info(struct out *o)
     buf_add_str(b, STR("}}"));
 }
 
-static void pages_after(struct out *o)
+static void pages_after(struct wrap *o)
 {
     enum page page = page_of(o);
     struct buf *b = &o->buf;
@@ -218,7 +218,7 @@ static void pages_after(struct out *o)
         add_cursor(b, o->i);
         buf_add_char(b, '}');
     }
-    if (page != PAGE_SINGLE && (o->i + 1) % OUT_PAGE && o->i + 1 < o->n)
+    if (page != PAGE_SINGLE && (o->i + 1) % WRAP_PAGE && o->i + 1 < o->n)
         return;
     if (page == PAGE_CONNECTION)
         page_info(o);
@@ -227,15 +227,15 @@ static void pages_after(struct out *o)
     buf_add_str(b, STR("}}\n"));
 }
 
-const struct out_form out_pages = {
-    .dialect = ROW_GRAPHQL,
-    .csv_dialect = ROW_GRAPHQL,
+const struct wrap_form wrap_pages = {
+    .dialect = SCRIBE_GRAPHQL,
+    .csv_dialect = SCRIBE_GRAPHQL,
     .open = nothing,
     .entity = pages_entity,
     .before = pages_before,
     .after = pages_after,
-    .piece = out_write,
+    .piece = wrap_write,
     .entity_end = nothing,
-    .finish = out_write,
+    .finish = wrap_write,
     .close = no_more,
 };

@@ -1,0 +1,95 @@
+#!/bin/sh
+# Installs what the tests need, builds, and runs them all:
+#
+#   sh tests/run.sh          everything (about ten minutes on two cores)
+#   sh tests/run.sh quick    one build, its tests
+#
+# Builds lie in $SANDCAST_BUILD (default: build/ in the project). The public corpora are
+# looked for in $SANDCAST_CORPORA (default: ../shared/data); tests that need them say that
+# they are skipped where they are absent.
+set -eu
+cd "$(dirname "$0")/.."
+. samples/install.sh
+# Word splitting is wanted.
+# shellcheck disable=SC2086
+install_missing $BUILD_PACKAGES check clang clang-format clang-tidy groff \
+    libarchive-tools jq libclang-rt-14-dev man-db python3-yaml shellcheck unzip zip
+
+builds=${SANDCAST_BUILD:-build}
+export SANDCAST_CORPORA="${SANDCAST_CORPORA:-$(pwd)/../shared/data}"
+export SANDCAST_DOMAIN="${SANDCAST_DOMAIN:-$(pwd)/../shared/domain}"
+[ -d "$SANDCAST_CORPORA" ] || echo "== no corpora at $SANDCAST_CORPORA: their tests are skipped"
+passed=0 failed=0 skipped=0
+
+# Counts the sub-tests of a meson run from its log.
+count() {
+    log="$1/meson-logs/testlog.txt"
+    p=$(grep -c '^ok ' "$log" || :)
+    s=$(grep -c -E '^ok .*# SKIP|^1\.\.0 # SKIP' "$log" || :)
+    f=$(grep -c '^not ok ' "$log" || :)
+    passed=$((passed + p)) skipped=$((skipped + s)) failed=$((failed + f))
+}
+
+# build NAME TEST-ARGUMENTS -- SETUP-ARGUMENTS
+build() {
+    name=$1 dir="$builds/$1"
+    shift
+    echo "== $name: build"
+    if [ ! -f "$dir/build.ninja" ]; then
+        meson setup "$dir" "$@" >"$dir.log" 2>&1 || { cat "$dir.log"; exit 1; }
+    fi
+    ninja -C "$dir" >"$dir.log" 2>&1 || { grep -E 'error|warning|FAILED' "$dir.log" | head -50; exit 1; }
+}
+
+run_tests() {
+    name=$1 dir="$builds/$1"
+    shift
+    echo "== $name: test"
+    if ! meson test -C "$dir" --no-rebuild --print-errorlogs "$@" >"$dir.log" 2>&1; then
+        tail -150 "$dir.log"
+        failed=$((failed + 1))
+    fi
+    grep -E '^(Ok|Fail|Skipped|Timeout):' "$dir.log" | tr '\n' ' ' || :
+    echo
+    count "$dir"
+}
+
+mkdir -p "$builds"
+build gcc -Dwerror=true
+run_tests gcc
+
+if [ "${1:-}" != quick ]; then
+    build asan -Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false
+    ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+        run_tests asan --timeout-multiplier 4
+
+    build tsan -Db_sanitize=thread -Db_lundef=false -Dtests=true
+    CK_FORK=no TSAN_OPTIONS=halt_on_error=1 run_tests tsan --timeout-multiplier 4 --suite threads
+
+    CC=clang build clang -Dwerror=true
+    run_tests clang --suite unit
+
+    build release --buildtype=release -Db_lto=true -Dtests=false
+
+    echo "== style"
+    git ls-files '*.c' '*.h' >"$builds/sources" 2>/dev/null || find src tests -name '*.[ch]' >"$builds/sources"
+    if xargs clang-format --dry-run --Werror <"$builds/sources" >"$builds/format.log" 2>&1; then
+        passed=$((passed + 1))
+    else
+        head -20 "$builds/format.log"; failed=$((failed + 1))
+    fi
+    if grep '^src/.*\.c$' "$builds/sources" | grep -v kernel_avx2 |
+        xargs -P 2 -n 8 clang-tidy -quiet -p "$builds/clang" >"$builds/tidy.log" 2>/dev/null; then
+        passed=$((passed + 1))
+    else
+        grep -E 'error|warning' "$builds/tidy.log" | head -30; failed=$((failed + 1))
+    fi
+    if shellcheck -x tests/run.sh tests/cli/run.sh samples/*.sh .ci/run; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+    fi
+fi
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
