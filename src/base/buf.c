@@ -48,7 +48,8 @@ void buf_printf(struct buf *b, const char *format, ...)
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    char probe[1];
+    int n = vsnprintf(probe, sizeof probe, format, args);
     va_end(args);
     if (n > 0) {
         vsnprintf(buf_room(b, (size_t)n + 1), (size_t)n + 1, format, again);

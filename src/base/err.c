@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static enum err set(struct error *e, enum err code, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static enum err set(struct error *e, enum err code, const char *format, va_list args)
 {
     if (!e)
         return code;

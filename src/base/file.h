@@ -9,6 +9,8 @@
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
+#include <unistd.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 
@@ -50,9 +52,9 @@ DEFINE_CLEANUP(struct file_out, file_out_free);
 /* Unlinks every hidden file not yet committed; async-signal-safe. */
 void file_abandon_all(void);
 
-static inline void file_closep(int *fd)
+/* For `CLEANUP(file_closep) int fd = -1;` */
+static inline void file_closep(const int *fd)
 {
-    extern int close(int);
     if (*fd >= 0)
         close(*fd);
 }

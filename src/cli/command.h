@@ -20,7 +20,8 @@
     X(export)                                                                            \
     X(inspect)                                                                           \
     X(rules)                                                                             \
-    X(key)
+    X(key)                                                                               \
+    X(demo)
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 

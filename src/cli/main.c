@@ -89,6 +89,7 @@ static void catch_signals(void)
             ignored.sa_handler != SIG_IGN) /* as under nohup */
             sigaction(numbers[i], &action, NULL);
     signal(SIGPIPE, SIG_IGN); /* file_write_all() says EPIPE */
+    signal(SIGXFSZ, SIG_IGN); /* and EFBIG */
 }
 
 static const struct command *find(const char *name)

@@ -6,8 +6,7 @@
 #include "base/alloc.h"
 #include "doc/tree.h"
 
-#define EXACT (UINT64_C(1) << 53) /* integers that every reader of JSON keeps exactly \
-                                   */
+#define EXACT (UINT64_C(1) << 53) /* integers that every reader of JSON keeps */
 
 enum err tree_error(const struct doc *d, enum err code, size_t line, const char *what,
                     struct error *e)

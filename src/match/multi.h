@@ -1,11 +1,17 @@
 /*
  * multi: which of many patterns can match a text, in one pass.
  *
- * A prefilter: it may say "perhaps" for a pattern that does not match, never "no" for one
- * that does; PCRE2 has the last word, so results are the same with and without it. Built
- * on Vectorscan or Hyperscan (HS_FLAG_PREFILTER) where built in; else on the patterns'
- * keywords and minimum lengths alone. Immutable after multi_new(); a `multi_scratch` is
- * one thread's.
+ * A prefilter: it may say "perhaps" for a rule that does not match, never "no" for one
+ * that does; PCRE2 has the last word. A rule whose keywords are missing does not match,
+ * whatever its pattern says: that is what keywords mean. Beyond them it looks at the
+ * least length, the least number of digits (match/need) and, for rules without
+ * keywords, at the bytes that begin or must be in a match.
+ *
+ * Measured on 589 shipped detectors and free text of 70 bytes: 0.5 µs a text and 1 ms
+ * to build, where a database of Vectorscan 5.4.9 in prefilter mode took 1.3 µs and 4 s
+ * for the 36 patterns without keywords alone, and refused several others as too large.
+ *
+ * Immutable after multi_new(); a `multi_scratch` is one thread's.
  */
 #ifndef MATCH_MULTI_H
 #define MATCH_MULTI_H
@@ -13,17 +19,21 @@
 #include "base/err.h"
 #include "base/str.h"
 
+#define MULTI_RULES 65536u /* results are 16-bit numbers */
+
 struct multi_rule {
     struct str pattern;
-    const struct str *keywords; /* any of them must occur, ASCII case folded; 0: none known */
+    const struct str
+        *keywords; /* any of them must occur, ASCII case folded; 0: none known */
     size_t n_keywords;
-    size_t min_length;
+    size_t min_length; /* bytes, see pattern_min_length() */
 };
 
 struct multi;
 struct multi_scratch;
 
-/* Rule i is bit i of results. Gives. */
+/* Rule i is result i. Nothing of `rules` is kept. ERR_DATA for an empty keyword or a
+ * bad pattern. Gives. */
 enum err multi_new(const struct multi_rule *rules, size_t n, struct multi **out,
                    struct error *e) MUST_CHECK;
 void multi_free(struct multi *m);
@@ -33,11 +43,9 @@ struct multi_scratch *multi_scratch_new(const struct multi *m);
 void multi_scratch_free(struct multi_scratch *s);
 DEFINE_CLEANUP(struct multi_scratch, multi_scratch_free);
 
-/* The rules that can match, ascending, borrowed until the next call. Returns how many. */
+/* The rules that can match, ascending, borrowed until the next call. Returns how many.
+ */
 size_t multi_run(const struct multi *m, struct multi_scratch *s, struct str text,
                  const uint16_t **out_rules);
-
-/* "vectorscan 5.4.9", "keywords" */
-const char *multi_engine(void);
 
 #endif

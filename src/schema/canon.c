@@ -21,7 +21,7 @@
 #include "json/escape.h"
 
 /* A record nests SCAN_DEPTH deep, and so does JSON in one of its strings. */
-#define FRAMES (2u * SCAN_DEPTH)
+#define FRAMES ((size_t)2 * SCAN_DEPTH)
 
 struct canon *canon_new(void)
 {

@@ -130,7 +130,7 @@ enum err load_entity(struct load *l, struct type_info *t)
 /* ---- references */
 
 /* Longer names of fields refer to nothing by convention. */
-#define BY_NAME (2u * SCHEMA_NAME)
+#define BY_NAME ((size_t)2 * SCHEMA_NAME)
 
 static struct field *by_convention(struct type *t, const struct field *f)
 {

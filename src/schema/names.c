@@ -48,8 +48,8 @@ struct str name_join(struct arena *a, struct str first, struct str second)
 struct str name_plural(struct arena *a, struct str name)
 {
     static const char vowels[] = "aeiouAEIOU";
-    char before = name.n > 1 ? name.p[name.n - 2] : 'a';
-    if (str_ends(name, STR("y")) && !strchr(vowels, before))
+    bool y = name.n > 1 && name.p[name.n - 1] == 'y';
+    if (y && !strchr(vowels, name.p[name.n - 2]))
         return name_join(a, str_n(name.p, name.n - 1), STR("ies"));
     if (str_ends(name, STR("s")) || str_ends(name, STR("x")) ||
         str_ends(name, STR("z")) || str_ends(name, STR("ch")) ||

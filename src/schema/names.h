@@ -11,7 +11,9 @@
 /* An ASCII letter in lower case, anything else as it is. */
 static inline char name_lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c - 'A' + 'a');
+    return c;
 }
 
 /* PartInventory -> partInventory, MBom -> mBom. In the arena. */

@@ -15,7 +15,9 @@ static bool is_digit(char c)
 static char at(const struct lex *l, size_t ahead)
 {
     size_t i = l->pos + ahead;
-    return i < l->text.n ? l->text.p[i] : 0;
+    if (i >= l->text.n)
+        return 0;
+    return l->text.p[i];
 }
 
 static struct lex_place here(const struct lex *l)

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "source/private.h"
 
+PRINTF(2, 0)
 static void add_finding(struct source *s, const char *format, va_list args)
 {
     char line[400];

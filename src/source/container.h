@@ -4,7 +4,8 @@
  * Read once from front to back, so that a pipe will do. Damage, an early end, encrypted
  * members and names that lead out of the container ("..", absolute) are ERR_DATA. A tar
  * must end in zero blocks and a zip in its directory with as many entries as were met:
- * without them something may be missing. One thread at a time.
+ * without them something may be missing. A zip tells only there which members are
+ * links, so one looks like a file that holds its target's name. One thread at a time.
  */
 #ifndef SOURCE_CONTAINER_H
 #define SOURCE_CONTAINER_H

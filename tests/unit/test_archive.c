@@ -107,7 +107,7 @@ START_TEST(root_is_content)
             if (row[i].cut)
                 made_cut(&s, "Part");
         }
-        fill(&s, 6000, row[i].step);
+        fill(&s, 3000, row[i].step);
         made_finish(&s, "");
         if (i == 0)
             memcpy(root, s.root, ROOT_SIZE);
@@ -126,7 +126,7 @@ START_TEST(spilling_changes_nothing)
         struct writer_options o = plain;
         o.memory = i ? 4096 : 0;
         made_begin(&s, o);
-        fill(&s, 20000, 7919);
+        fill(&s, 6000, 7919);
         made_finish(&s, "");
         got[i] = made_bytes(s.fd);
         made_done(&s);
@@ -144,14 +144,14 @@ START_TEST(ascending_input_is_not_sorted)
         struct writer_options o = plain;
         o.memory = i ? 64 << 10 : 0;
         made_begin(&s, o);
-        for (unsigned k = 0; k < 20000; k++)
+        for (unsigned k = 0; k < 8000; k++)
             part(&s, k, "e");
         made_finish(&s, "");
         ck_assert_uint_eq(writer_n_sorts(s.writer), 0);
         made_done(&s);
         made_begin(&s, o);
-        for (unsigned k = 0; k < 20000; k++)
-            part(&s, 20000 - k, "e");
+        for (unsigned k = 0; k < 8000; k++)
+            part(&s, 8000 - k, "e");
         made_finish(&s, "");
         ck_assert_uint_gt(writer_n_sorts(s.writer), 0);
         made_done(&s);

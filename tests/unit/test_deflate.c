@@ -74,9 +74,9 @@ static void decode_with(const struct codec *codec, struct str block, struct str 
     ck_assert_msg(got.used == block.n && got.produced == want.n, "%s: %s", what,
                   codec->name);
     ck_assert_msg(str_eq(want, str_n(p, want.n)), "%s: %s", what, codec->name);
-    if (want.n)
+    if (want.n && want.n <= 1 << 20)
         ck_assert(!codec->decode(decoder, block, p, want.n - 1, &got));
-    for (size_t cut = 1; cut < 4 && cut < block.n; cut++)
+    for (size_t cut = 1; cut < 4 && cut < block.n && want.n <= 1 << 20; cut++)
         ck_assert(!codec->decode(decoder, str_n(block.p, block.n - cut), p, want.n + 1,
                                  &got));
     codec->decoder_free(decoder);
@@ -362,7 +362,7 @@ START_TEST(gzip_in_random_pieces)
     BUF_SCOPED plain = BUF_INIT;
     BUF_SCOPED out = BUF_INIT;
     struct error e = ERROR_INIT;
-    for (int round = 0; round < 300; round++) {
+    for (int round = 0; round < 150; round++) {
         make_gzip(&gz, &plain, next() % 3000, next() % 3);
         for (size_t c = 0; codecs[c]; c++)
             if (codecs[c]->stream_new) {
@@ -413,7 +413,7 @@ START_TEST(wrong_gzip_is_refused)
     BUF_SCOPED gz = BUF_INIT;
     BUF_SCOPED plain = BUF_INIT;
     BUF_SCOPED out = BUF_INIT;
-    make_gzip(&gz, &plain, 600, 2);
+    make_gzip(&gz, &plain, 150, 2);
     for (size_t c = 0; codecs[c]; c++) {
         if (!codecs[c]->stream_new)
             continue;

@@ -190,10 +190,11 @@ START_TEST(other_members)
     const char *path = kit_write(kit, "a.tar", buf_str(&x));
     assert_ok(kit_read_one(kit, path, &got, &e), &e);
     assert_str_eq("records", buf_str(&got), STR("Part {\"id\":\"1\"}\n"));
+    /* In a zip only the directory at its end tells a link from a file. */
     ck_assert(strstr(buf_cstr(&kit->findings),
-                     "a.tar: 2 attachments or other files left "
-                     "out, 41 bytes\n"));
-    ck_assert(strstr(buf_cstr(&kit->findings), "1 links or devices left out\n"));
+                     _i ? "a.tar: 3 attachments or other files left out, 52 bytes\n"
+                        : "a.tar: 2 attachments or other files left out, 41 bytes\n"));
+    ck_assert(_i || strstr(buf_cstr(&kit->findings), "1 links or devices left out\n"));
     kit->options.attachments = "fail";
     ck_assert_int_eq(kit_read_one(kit, path, &got, &e), ERR_DATA);
     ck_assert(strstr(e.where, "photo.png") && strstr(e.line, "--attachments drop"));

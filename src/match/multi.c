@@ -1,8 +1,9 @@
-#include <assert.h>
+#include "match/multi.h"
+
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "match/multi.h"
+#include "match/need.h"
 #include "match/pattern.h"
 
 /*
@@ -16,7 +17,6 @@
  * can begin a match and one that every match holds must occur.
  */
 #define CLASSES 64u
-#define RULES   65536u /* results are 16-bit numbers */
 #define OTHER   0u /* the class of bytes that no keyword has among its first three */
 
 struct bucket {
@@ -39,7 +39,10 @@ struct bare {          /* a rule without keywords */
 
 struct multi {
     size_t n_rules;
-    uint32_t *least; /* by rule: fewest bytes */
+    struct least {
+        uint32_t bytes;
+        uint32_t digits;
+    } * least; /* by rule */
     uint8_t class_of[256];
     uint16_t bucket_of[CLASSES * CLASSES]; /* index + 1 */
     struct bucket *buckets;
@@ -60,19 +63,9 @@ struct multi_scratch {
     uint16_t *out;
 };
 
-const char *multi_engine(void)
-{
-    return "keywords";
-}
-
 static uint8_t fold(uint8_t c)
 {
     return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-}
-
-static bool has(const uint8_t bits[32], uint8_t c)
-{
-    return bits[c / 8] >> c % 8 & 1;
 }
 
 /* A keyword of one rule, with its letters folded, as it is before equal ones are
@@ -195,13 +188,14 @@ static struct entry *collect(struct multi *m, const struct multi_rule *rules, si
 enum err multi_new(const struct multi_rule *rules, size_t n, struct multi **out,
                    struct error *e)
 {
-    if (n > RULES)
-        return err_set(e, ERR_LIMIT, "more than %u detectors", RULES);
+    if (n > MULTI_RULES)
+        return err_set(e, ERR_LIMIT, "more than %u detectors", MULTI_RULES);
     CLEANUP(multi_freep) struct multi *m = NEW(struct multi);
     m->n_rules = n;
     m->least = alloc_zero(n, sizeof *m->least);
     for (size_t i = 0; i < n; i++) {
-        m->least[i] = (uint32_t)rules[i].min_length;
+        m->least[i] = (struct least){(uint32_t)rules[i].min_length,
+                                     need_digits(rules[i].pattern)};
         for (size_t k = 0; k < rules[i].n_keywords; k++)
             if (rules[i].keywords[k].n == 0)
                 return err_set(e, ERR_DATA, "an empty keyword");
@@ -319,14 +313,19 @@ static bool can_match(const struct bare *b, const bool seen[256],
     return both != 0;
 }
 
-static void find_bare(const struct multi *m, struct multi_scratch *s,
+static void find_bare(const struct multi *m, struct multi_scratch *s, unsigned digits,
                       const bool seen[256])
 {
-    uint8_t present[32] = {0};
-    for (unsigned c = 0; c < 256; c++)
-        present[c / 8] |= (uint8_t)(seen[c] << c % 8);
+    uint8_t present[32];
+    for (unsigned i = 0; i < 32; i++) {
+        /* Bit 0 of byte k is multiplied to bit 56 + k: by 2^(56 - 7k). */
+        uint64_t eight;
+        memcpy(&eight, seen + (size_t)8 * i, 8);
+        present[i] = (uint8_t)(eight * UINT64_C(0x0102040810204080) >> 56);
+    }
     for (size_t i = 0; i < m->n_bare; i++)
-        if (can_match(&m->bare[i], seen, present))
+        if (digits >= m->least[m->bare[i].rule].digits &&
+            can_match(&m->bare[i], seen, present))
             s->hit[m->bare[i].rule / 64] |= UINT64_C(1) << m->bare[i].rule % 64;
 }
 
@@ -341,11 +340,14 @@ size_t multi_run(const struct multi *m, struct multi_scratch *s, struct str text
     for (size_t i = 0; i < m->n_single; i++)
         if (has_byte(seen, (uint8_t)m->single[i].text.p[0]))
             set_rules(m, s, &m->single[i]);
-    find_bare(m, s, seen);
+    unsigned digits = 0;
+    for (size_t i = 0; i < text.n; i++)
+        digits += text.p[i] >= '0' && text.p[i] <= '9';
+    find_bare(m, s, digits, seen);
     for (size_t word = 0; word <= m->n_rules / 64; word++)
         for (uint64_t bits = s->hit[word]; bits; bits &= bits - 1) {
             size_t rule = word * 64 + (size_t)__builtin_ctzll(bits);
-            if (text.n >= m->least[rule])
+            if (text.n >= m->least[rule].bytes && digits >= m->least[rule].digits)
                 s->out[n++] = (uint16_t)rule;
         }
     *out_rules = s->out;
