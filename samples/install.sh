@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034
 # Sourced by samples/quickstart.sh and tests/run.sh: installs the named Debian packages
 # that are missing, as root or through sudo, and says so. Safe to run again.
 
@@ -31,5 +32,5 @@ install_missing() {
 
 # What the program is built from; the reasons stand in CONTRIBUTING.md.
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config python3 libarchive-dev
-libdeflate-dev libisal-dev libjansson-dev libpcre2-dev libssl-dev libvectorscan-dev
+libdeflate-dev libisal-dev libjansson-dev libpcre2-dev libssl-dev
 libxxhash-dev libyaml-dev zlib1g-dev"

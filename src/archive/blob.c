@@ -35,6 +35,7 @@ static enum err flush(struct blob *b, struct error *e)
 {
     uint64_t at;
     TRY(spool_add(b->spool, buf_str(&b->memory), &at, e));
+    assert(b->extents || !b->cap_extents);
     struct blob_extent *last = b->n_extents ? &b->extents[b->n_extents - 1] : NULL;
     if (last && last->offset + last->size == at)
         last->size += b->memory.n;

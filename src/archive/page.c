@@ -356,6 +356,8 @@ static enum err top_row(struct str s, size_t *pos, struct str previous, struct t
     struct str old = str_from(previous, (size_t)shared);
     if (t->n ? str_cmp(tail, old) <= 0 : !rest)
         return bad(e, "the pages of a top are out of order");
+    if (old.n && tail.n && old.p[0] == tail.p[0])
+        return bad(e, "a top is not packed as it should be");
     size_t offset = (size_t)(previous.p - t->keys.p);
     buf_room(&t->keys, (size_t)(shared + rest));
     buf_add(&t->keys, t->keys.p + offset, (size_t)shared);
@@ -364,7 +366,7 @@ static enum err top_row(struct str s, size_t *pos, struct str previous, struct t
     *pos += (size_t)rest;
     if (!str_varint(s, pos, &info->records) || !str_varint(s, pos, &info->size))
         return bad(e, "a top is cut off");
-    size_t fixed = 4 + SHA256_SIZE * (t->steady ? 2u : 1u);
+    size_t fixed = 4 + SHA256_SIZE + (t->steady ? (size_t)SHA256_SIZE : 0);
     if (s.n - *pos < fixed)
         return bad(e, "a top is cut off");
     if (info->records == 0 || info->records > PAGE_ENTRIES || info->size == 0 ||

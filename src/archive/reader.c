@@ -310,7 +310,7 @@ const struct reader_entity *reader_entity(const struct reader *r, struct str nam
 const struct reader_member *reader_data(const struct reader *r, struct str entity,
                                         uint32_t ordinal)
 {
-    size_t i;
+    size_t i = 0;
     if (reader_entity_index(r, entity, &i, NULL) != ERR_OK ||
         ordinal >= r->files[i].n_data)
         return NULL;

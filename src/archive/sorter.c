@@ -222,6 +222,7 @@ static enum err put(struct sorter *s, struct run *r, struct str bytes, struct er
 {
     uint64_t at;
     TRY(spool_add(s->spool, bytes, &at, e));
+    assert(r->extents || !r->cap);
     struct extent *last = r->n ? &r->extents[r->n - 1] : NULL;
     if (last && last->offset + last->size == at)
         last->size += bytes.n;

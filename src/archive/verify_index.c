@@ -46,6 +46,7 @@ static enum err compare_page(void *ctx, const struct page_info *info, struct str
 
 static enum err compare_row(void *ctx, struct str row, struct error *e)
 {
+    (void)e;
     struct compare *c = ctx;
     struct str rows = buf_str(&c->v->r->caches[c->entity].shadow);
     size_t at = c->row++ * SHADOW_ROW;

@@ -15,7 +15,7 @@ static enum err read_member(struct verify *v, const char *name, struct buf *out,
 static bool take_line(struct verify *v, struct str line, bool payload)
 {
     uint8_t digest[SHA256_SIZE];
-    size_t head = 2 * SHA256_SIZE;
+    size_t head = (size_t)2 * SHA256_SIZE;
     if (line.n < head + 3 || !hex_read(str_n(line.p, head), digest, SHA256_SIZE) ||
         line.p[head] != ' ' || line.p[head + 1] != ' ')
         return false;
@@ -73,11 +73,11 @@ static enum err check_identity(struct verify *v, struct error *e)
     const struct doc_node *root = reader_manifest(v->r);
     struct doc_node *rest[64];
     struct doc_node copy = *root;
-    copy.items = rest;
+    copy.items = copy.sorted = rest;
     copy.n_items = 0;
     for (size_t i = 0; i < root->n_items; i++)
-        if (!str_eq(root->items[i]->key, STR("tagmanifest")) && copy.n_items < 64)
-            rest[copy.n_items++] = root->items[i];
+        if (!str_eq(root->sorted[i]->key, STR("tagmanifest")) && copy.n_items < 64)
+            rest[copy.n_items++] = root->sorted[i];
     TRY(verify_or_find(v, doc_canonical(&copy, &want, e), e));
     if (!str_eq(buf_str(&inner), buf_str(&want)))
         verify_find(v, VERIFY_MODIFIED,

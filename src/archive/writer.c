@@ -149,8 +149,7 @@ static enum err add_line(struct blob *lines, const uint8_t sha256[SHA256_SIZE],
     return blob_add(lines, buf_str(&line), e);
 }
 
-static enum err take_entries(struct writer *w, struct kept *k, const struct member *m,
-                             struct error *e)
+static enum err take_entries(struct kept *k, const struct member *m, struct error *e)
 {
     struct entry en;
     char key[ENTRY_KEY];
@@ -184,7 +183,7 @@ enum err writer_member(struct writer *w, const struct member *m, struct error *e
     TRY(add_line(&w->payload, m->sha256, h.name, e));
     w->payload_bytes += m->size;
     w->payload_files++;
-    TRY(take_entries(w, k, m, e));
+    TRY(take_entries(k, m, e));
     k->shown.members++;
     return sorters_relieve(w->sorters, w->n_sorters, w->memory, e);
 }

@@ -180,7 +180,6 @@ static const char *zip64_field(struct str field, struct zip_member *m)
         if (field.n < at + 8)
             return "the ZIP64 field lacks the offset";
         m->header = zip_u64(field.p + at);
-        at += 8;
     }
     return NULL;
 }

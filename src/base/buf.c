@@ -43,19 +43,25 @@ void buf_add(struct buf *b, const void *p, size_t n)
     b->n += n;
 }
 
-void buf_printf(struct buf *b, const char *format, ...)
+void buf_vprintf(struct buf *b, const char *format, va_list args)
 {
-    va_list args, again;
-    va_start(args, format);
+    va_list again;
     va_copy(again, args);
     char probe[1];
     int n = vsnprintf(probe, sizeof probe, format, args);
-    va_end(args);
     if (n > 0) {
         vsnprintf(buf_room(b, (size_t)n + 1), (size_t)n + 1, format, again);
         b->n += (size_t)n;
     }
     va_end(again);
+}
+
+void buf_printf(struct buf *b, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    buf_vprintf(b, format, args);
+    va_end(args);
 }
 
 static void add_le(struct buf *b, uint64_t v, unsigned bytes)
@@ -66,11 +72,20 @@ static void add_le(struct buf *b, uint64_t v, unsigned bytes)
     b->n += bytes;
 }
 
-void buf_add_u16(struct buf *b, uint16_t v) { add_le(b, v, 2); }
+void buf_add_u16(struct buf *b, uint16_t v)
+{
+    add_le(b, v, 2);
+}
 
-void buf_add_u32(struct buf *b, uint32_t v) { add_le(b, v, 4); }
+void buf_add_u32(struct buf *b, uint32_t v)
+{
+    add_le(b, v, 4);
+}
 
-void buf_add_u64(struct buf *b, uint64_t v) { add_le(b, v, 8); }
+void buf_add_u64(struct buf *b, uint64_t v)
+{
+    add_le(b, v, 8);
+}
 
 void buf_add_varint(struct buf *b, uint64_t v)
 {

@@ -11,6 +11,8 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include <stdarg.h>
+
 
 struct buf {
     char *p;
@@ -18,9 +20,9 @@ struct buf {
     size_t limit;
 };
 
-#define BUF_INIT                                                                         \
-    {                                                                                    \
-        0                                                                                \
+#define BUF_INIT \
+    {            \
+        0        \
     }
 
 /* Room for `more` bytes behind n, or ERR_LIMIT when n + more passes the limit. */
@@ -32,6 +34,7 @@ char *buf_room(struct buf *b, size_t more);
 
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_printf(struct buf *b, const char *format, ...) PRINTF(2, 3);
+void buf_vprintf(struct buf *b, const char *format, va_list args) PRINTF(2, 0);
 
 static inline void buf_add_str(struct buf *b, struct str s)
 {

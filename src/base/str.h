@@ -20,7 +20,7 @@ struct str {
 /* A slice of a string literal, and one of its printf arguments: printf("%.*s", STR_ARG(s))
  */
 #define STR(literal)                                                                     \
-    ((struct str){.p = (literal), .n = sizeof(literal) - 1})
+    (__extension__(struct str){.p = (literal), .n = sizeof(literal) - 1})
 #define STR_ARG(s) (int)(s).n, (s).p
 
 static inline struct str str_of(const char *c)

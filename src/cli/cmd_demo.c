@@ -10,7 +10,8 @@ static int format = DEMO_NDJSON, table_format;
 static bool marked, force;
 
 static const struct opt options[] = {
-    {OPT_TEXT, 'o', "output", "EXPORT", "the file to write; - is standard output", &output},
+    {OPT_TEXT, 'o', "output", "EXPORT", "the file to write; - is standard output",
+     &output},
     {OPT_COUNT, 0, "records", "N", "how many records (default: 10000)", &records},
     {OPT_COUNT, 0, "seed", "S", "another tenant of the same size (default: 1)", &seed},
     {OPT_CHOICE, 0, "format", "data-snapshot|pages|ndjson|json|airbyte",
@@ -42,6 +43,8 @@ static enum err run(const struct operands *operands, const struct common *common
     TRY(command_operands(operands, 0, 0, &cmd_demo, e));
     if (!output)
         return err_set(e, ERR_USAGE, "-o EXPORT is missing");
+    if (truth && strcmp(truth, output) == 0)
+        return err_set(e, ERR_USAGE, "--truth and -o name the same file");
     struct progress progress;
     struct demo_summary summary = {0};
     progress_begin(&progress, common, "making up");
@@ -69,13 +72,15 @@ const struct command cmd_demo = {
     .name = "demo",
     .synopsis = "-o EXPORT",
     .summary = "make up a realistic tenant, of any size, in any form",
-    .about = "Writes the export of an invented manufacturing tenant: people, suppliers, parts,\n"
-             "procedures, runs, issues, orders, comments, with sensitive values of every\n"
-             "class planted in them. Nothing in it is real. The same records and seed give\n"
-             "the same tenant, in every format.",
-    .examples = "  sandcast demo -o tenant.ndjson --records 100000\n"
-                "  sandcast demo -o tenant.tar --format data-snapshot --table-format csv\n"
-                "  sandcast demo -o tenant.ndjson --truth planted.ndjson\n",
+    .about =
+        "Writes the export of an invented manufacturing tenant: people, suppliers,\n"
+        "parts, procedures, runs, issues, orders, comments, with sensitive values of\n"
+        "every class planted in them. Nothing in it is real. The same records and seed\n"
+        "give the same tenant, in every format.",
+    .examples =
+        "  sandcast demo -o tenant.ndjson --records 100000\n"
+        "  sandcast demo -o tenant.tar --format data-snapshot --table-format csv\n"
+        "  sandcast demo -o tenant.ndjson --truth planted.ndjson\n",
     .options = options,
     .run = run,
 };

@@ -158,7 +158,8 @@ static enum err tar_member(struct job *j, void *ctx, struct error *e)
     TRY(packer_begin(p, buf_str(&name), (uint64_t)size, e));
     for (uint64_t at = 0; at < (uint64_t)size; at += piece.n) {
         piece.n = 0;
-        TRY(file_read_at(fd, at, buf_room(&piece, GZIP_MEMBER), GZIP_MEMBER, &piece.n, e));
+        TRY(file_read_at(fd, at, buf_room(&piece, GZIP_MEMBER), GZIP_MEMBER, &piece.n,
+                         e));
         TRY(packer_add(p, buf_str(&piece), e));
     }
     return packer_end(p, e);
@@ -194,7 +195,10 @@ static enum err run(const struct operands *operands, const struct common *common
     (void)common;
     TRY(command_operands(operands, 1, 1, &cmd_export, e));
     if (!output)
-        return err_set(e, ERR_USAGE, "-o is missing: a file, a folder for csv, or -");
+        return err_set(e, ERR_USAGE,
+                       "-o PATH is missing: a file or -, a folder for csv");
+    if (format == FORMAT_CSV && strcmp(output, "-") == 0)
+        return err_set(e, ERR_USAGE, "--format csv makes a folder: -o names it");
     CLEANUP(reader_freep) struct reader *r = NULL;
     CLEANUP(schema_freep) struct schema *schema = NULL;
     TRY(reader_open(operands->items[0], &r, e));
@@ -216,12 +220,14 @@ const struct command cmd_export = {
     .name = "export",
     .synopsis = "SNAPSHOT -o PATH",
     .summary = "a snapshot's records as lines, CSV files or a data snapshot",
-    .about = "Writes the records of a snapshot in a form that other tools read: NDJSON with\n"
-             "__typename (the default), a folder of CSV files, or a tar of compressed tables\n"
-             "as the vendor's data snapshots are. What is read back has the same root.",
-    .examples = "  sandcast export tenant.zip -o - | jq -c 'select(.__typename==\"Part\")'\n"
-                "  sandcast export tenant.zip --format csv -o tables/\n"
-                "  sandcast export tenant.zip --format data-snapshot -o tables.tar\n",
+    .about =
+        "Writes the records of a snapshot in a form that other tools read: NDJSON with\n"
+        "__typename (the default), a folder of CSV files, or a tar of compressed tables\n"
+        "as the vendor's data snapshots are. What is read back has the same root.",
+    .examples =
+        "  sandcast export tenant.zip -o - | jq -c 'select(.__typename==\"Part\")'\n"
+        "  sandcast export tenant.zip --format csv -o tables/\n"
+        "  sandcast export tenant.zip --format data-snapshot -o tables.tar\n",
     .options = options,
     .run = run,
 };

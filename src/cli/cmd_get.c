@@ -5,14 +5,16 @@
 #include "cli/command.h"
 #include "cli/records.h"
 #include "doc/doc.h"
-#include "json/scan.h"
 #include "schema/canon.h"
+#include "json/scan.h"
 
 static const char *by;
 
 static const struct opt options[] = {
-    {OPT_TEXT, 0, "by", "FIELD,FIELD", "look up by these fields instead of the key (reads "
-     "the whole entity)", &by},
+    {OPT_TEXT, 0, "by", "FIELD,FIELD",
+     "look up by these fields instead of the key (reads "
+     "the whole entity)",
+     &by},
     {OPT_END},
 };
 
@@ -35,7 +37,8 @@ static enum err read_parts(const struct operands *o, struct parts *out, struct e
         }
         return ERR_OK;
     }
-    TRY(doc_json(str_of(first), "KEY", &out->doc, e));
+    if (doc_json(str_of(first), "KEY", &out->doc, e) != ERR_OK)
+        return err_set(e, ERR_USAGE, "a key that begins with [ is a JSON list");
     const struct doc_node *list = doc_root(out->doc);
     if (list->kind != DOC_LIST || !list->n_items || list->n_items > SCHEMA_KEY_PARTS)
         return err_set(e, ERR_USAGE, "a key is a list of one to %d values",
@@ -106,7 +109,8 @@ static enum err search(const struct reader *r, const struct entity *entity,
     for (const char *p = by; *p;) {
         size_t n = strcspn(p, ",");
         if (s.n_fields == SCHEMA_KEY_PARTS)
-            return err_set(e, ERR_USAGE, "--by takes at most %d fields", SCHEMA_KEY_PARTS);
+            return err_set(e, ERR_USAGE, "--by takes at most %d fields",
+                           SCHEMA_KEY_PARTS);
         const struct field *f =
             entity->type ? schema_field(entity->type, str_n(p, n)) : NULL;
         s.names[s.n_fields++] = f ? f->name : str_n(p, n);
@@ -143,6 +147,15 @@ static enum err by_key(const struct reader *r, const struct entity *entity,
     return command_print(buf_str(&record), e);
 }
 
+static bool has_entity(const struct reader *r, struct str name)
+{
+    const struct doc_node *list = doc_get(reader_manifest(r), "entities");
+    for (size_t i = 0; list && i < list->n_items; i++)
+        if (str_eq(doc_get(list->items[i], "name")->text, name))
+            return true;
+    return false;
+}
+
 static enum err run(const struct operands *operands, const struct common *common,
                     struct error *e)
 {
@@ -155,10 +168,13 @@ static enum err run(const struct operands *operands, const struct common *common
     TRY(reader_open(operands->items[0], &r, e));
     TRY(records_schema(r, &schema, e));
     const struct entity *entity = schema_lookup(schema, str_of(operands->items[1]));
+    bool there = has_entity(r, entity ? entity->name : str_of(operands->items[1]));
+    if (!entity && !there)
+        return err_set(e, ERR_NOINPUT, "no entity of this name (see sandcast ls)");
     if (!entity)
         TRY(schema_entity(schema, str_of(operands->items[1]), &entity, e));
     enum err code = read_parts(operands, &parts, e);
-    if (code == ERR_OK)
+    if (code == ERR_OK && there)
         code = by ? search(r, entity, &parts, &found, e)
                   : by_key(r, entity, &parts, &found, e);
     doc_free(parts.doc);
@@ -172,9 +188,10 @@ const struct command cmd_get = {
     .name = "get",
     .synopsis = "SNAPSHOT ENTITY KEY...",
     .summary = "print one record by its key",
-    .about = "Finds one record through the index: three members are read, whatever the size\n"
-             "of the snapshot. A key of several parts is given as operands or as one JSON\n"
-             "list. Exit status 1 when there is no such record.",
+    .about =
+        "Finds one record through the index: three members are read, whatever the size\n"
+        "of the snapshot. A key of several parts is given as operands or as one JSON\n"
+        "list. Exit status 1 when there is no such record.",
     .examples = "  sandcast get tenant.zip Part 4711\n"
                 "  sandcast get tenant.zip IssueRelation '[12, 40]'\n"
                 "  sandcast get tenant.zip Part --by partNumber,revision PN-1 A\n",

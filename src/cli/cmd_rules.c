@@ -72,8 +72,8 @@ static enum err run_test(const struct common *common, struct error *e)
         command_say(common, "%s", one.line);
     }
     BUF_SCOPED out = BUF_INIT;
-    buf_printf(&out, "%zu rules, %zu examples, %zu rules failed\n", setup.rules->n_rules,
-               examples, failed);
+    buf_printf(&out, "%zu rules, %zu examples, %zu rules failed\n",
+               setup.rules->n_rules, examples, failed);
     TRY(command_print(buf_str(&out), e));
     return failed ? ERR_FOUND : ERR_OK;
 }
@@ -108,7 +108,7 @@ static enum err find_node(struct tree *t, const char *path, const struct node **
 static void add_conditions(const struct rule *r, struct buf *out)
 {
     if (rule_is_unconditional(r))
-        buf_printf(out, "always");
+        buf_printf(out, " always");
     if (r->value)
         buf_printf(out, " value matches its pattern");
     for (size_t i = 0; i < r->n_checks; i++)
@@ -137,7 +137,7 @@ static enum err run_explain(struct error *e)
         for (size_t i = 0; i < n->n_candidates && !sure; i++) {
             const struct rule *r = n->candidates[i].rule;
             sure = rule_is_unconditional(r);
-            buf_printf(&out, "  %zu. %.*s: %s%s (%.*s line %u): ", i + 1, STR_ARG(r->id),
+            buf_printf(&out, "  %zu. %.*s: %s%s (%.*s line %u):", i + 1, STR_ARG(r->id),
                        r->action->name, r->free_text ? ", searched inside" : "",
                        STR_ARG(r->file), r->line);
             add_conditions(r, &out);

@@ -10,9 +10,9 @@
 #include "base/shipped.h"
 #include "cli/command.h"
 #include "cli/meta.h"
+#include "cli/pipeline.h"
 #include "cli/progress.h"
 #include "cli/setup.h"
-#include "cli/pipeline.h"
 #include "cli/summary.h"
 
 static struct setup setup = {.memory = PIPELINE_MEMORY, .attachments = "drop"};
@@ -21,8 +21,8 @@ static int level = DEFLATE_BALANCED, undecided, duplicates;
 static bool dry_run, force;
 
 static const struct opt options[] = {
-    {OPT_TEXT, 'o', "output", "SNAPSHOT", "where the snapshot goes; - is standard output",
-     &output},
+    {OPT_TEXT, 'o', "output", "SNAPSHOT",
+     "where the snapshot goes; - is standard output", &output},
     {OPT_LIST, 'r', "rules", "FILE|PACK",
      "a rule pack, or the name of a shipped one; repeatable (default: all shipped packs)",
      &setup.rules_files},
@@ -132,7 +132,7 @@ struct run {
 };
 
 static enum err make_pipeline(struct run *r, const struct program_context *context,
-                            struct ledger_compare *compare, struct error *e)
+                              struct ledger_compare *compare, struct error *e)
 {
     *compare = (struct ledger_compare){
         .past = setup.past, .rules = setup.rules, .context = *context};
@@ -155,9 +155,8 @@ static enum err make_pipeline(struct run *r, const struct program_context *conte
 
 static enum err finish_archive(struct run *r, struct error *e)
 {
-    const struct meta meta = {.setup = &setup,
-                              .ledger = &r->ledger,
-                              .undecided = undecided_names[undecided]};
+    const struct meta meta = {
+        .setup = &setup, .ledger = &r->ledger, .undecided = undecided_names[undecided]};
     TRY(meta_write(&meta, r->writer, e));
     BUF_SCOPED manifest = BUF_INIT;
     meta_manifest(&meta, &manifest);
@@ -215,13 +214,14 @@ static void tell(struct run *r, const struct common *common, enum err code)
     for (size_t i = 0; setup.source && i < source_n_findings(setup.source); i++)
         command_say(common, "%s", source_finding_at(setup.source, i));
     if (code == ERR_OK && setup.ephemeral && !dry_run)
-        command_say(common, "no key file: the pseudonyms of this snapshot cannot be made "
-                            "again (sandcast key new, then -k)");
+        command_say(common,
+                    "no key file: the pseudonyms of this snapshot cannot be made "
+                    "again (sandcast key new, then -k)");
     if (r->has_ledger && undecided == UNDECIDED_FAIL)
         summary_undecided(&r->ledger, &text);
     if (code == ERR_OK && !common->quiet)
         summary_text(&r->summary, output, &text);
-    fwrite(text.p, 1, text.n, stderr);
+    command_tell(buf_str(&text));
 }
 
 static enum err check_options(const struct operands *inputs, struct error *e)
@@ -232,6 +232,11 @@ static enum err check_options(const struct operands *inputs, struct error *e)
     if (json && !*json && output && strcmp(output, "-") == 0 && !dry_run)
         return err_set(e, ERR_USAGE,
                        "--json and -o - both want standard output: use --json=FILE");
+    if (json && *json && output && strcmp(json, output) == 0)
+        return err_set(e, ERR_USAGE, "--json and -o name the same file");
+    for (size_t i = 0; i < inputs->n; i++)
+        if (json && *json && strcmp(json, inputs->items[i]) == 0)
+            return err_set(e, ERR_USAGE, "--json names an input");
     if (setup.memory < PIPELINE_MEMORY_MIN)
         return err_set(e, ERR_USAGE, "--memory: at least 48M");
     return ERR_OK;
@@ -243,8 +248,10 @@ static enum err run(const struct operands *inputs, const struct common *common,
     struct run r = {.target = {.fd = -1}};
     double started = progress_clock();
     TRY(check_options(inputs, e));
-    r.summary = (struct summary){.command = "scrub", .status = "failed",
-                                 .setup = &setup, .level = level_names[level]};
+    r.summary = (struct summary){.command = "scrub",
+                                 .status = "failed",
+                                 .setup = &setup,
+                                 .level = level_names[level]};
     enum err code = scrub(&r, inputs, common, e);
     r.summary.seconds = progress_clock() - started;
     r.summary.error = e;

@@ -1,9 +1,9 @@
 /*
  * command: what a subcommand is, and the one list of them.
  *
- * Each lives in cmd_<name>.c as a constant: its words for the help, its option table and
- * run(), which opens things and joins rooms but holds no logic. From the list follow
- * dispatch, help, completion and the test against the manual page.
+ * Each lives in cmd_<name>.c as a constant: its words for the help, its option table
+ * and run(), which opens things and joins rooms but holds no logic. From the list
+ * follow dispatch, help, completion and the test against the manual page.
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
@@ -11,16 +11,16 @@
 #include "base/err.h"
 #include "cli/opt.h"
 
-#define COMMAND_LIST(X)                                                                  \
-    X(scrub)                                                                             \
-    X(verify)                                                                            \
-    X(ls)                                                                                \
-    X(cat)                                                                               \
-    X(get)                                                                               \
-    X(export)                                                                            \
-    X(inspect)                                                                           \
-    X(rules)                                                                             \
-    X(key)                                                                               \
+#define COMMAND_LIST(X) \
+    X(scrub)            \
+    X(verify)           \
+    X(ls)               \
+    X(cat)              \
+    X(get)              \
+    X(export)           \
+    X(inspect)          \
+    X(rules)            \
+    X(key)              \
     X(demo)
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -58,7 +58,11 @@ enum err command_operands(const struct operands *o, size_t min, size_t max,
 /* Writes a result to standard output; a closed pipe is ERR_SIGNAL. */
 enum err command_print(struct str text, struct error *e) MUST_CHECK;
 
-/* Says something about the work on standard error: "sandcast: …". */
+/* Writes lines to standard error. Control and bidirectional characters, which may come
+ * from names of files and members, are escaped. */
+void command_tell(struct str text);
+
+/* Says something about the work on standard error, unless --quiet: "sandcast: …". */
 void command_say(const struct common *c, const char *format, ...) PRINTF(2, 3);
 
 #endif

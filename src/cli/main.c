@@ -49,19 +49,70 @@ enum err command_print(struct str text, struct error *e)
     return file_write_all(STDOUT_FILENO, text.p, text.n, "standard output", e);
 }
 
+/* U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069: they reorder what a
+ * terminal shows. Returns the bytes of the one that `s` begins with, or 0. */
+static size_t bidi_at(struct str s)
+{
+    const uint8_t *p = (const uint8_t *)s.p;
+    if (s.n >= 2 && p[0] == 0xd8 && p[1] == 0x9c)
+        return 2;
+    if (s.n < 3 || p[0] != 0xe2)
+        return 0;
+    if (p[1] == 0x80 &&
+        (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xaa && p[2] <= 0xae)))
+        return 3;
+    return p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9 ? 3 : 0;
+}
+
+/* C0, DEL, and C1, which is C2 80 to C2 9F. */
+static size_t control_at(struct str s)
+{
+    const uint8_t *p = (const uint8_t *)s.p;
+    if (p[0] == 0x7f || p[0] < 0x20)
+        return 1;
+    return s.n >= 2 && p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f ? 2 : 0;
+}
+
+static void escape(struct str text, bool lines, struct buf *out)
+{
+    for (size_t i = 0; i < text.n;) {
+        size_t n = control_at(str_from(text, i));
+        if (!n)
+            n = bidi_at(str_from(text, i));
+        if (text.p[i] == '\n' && lines)
+            n = 0;
+        if (!n)
+            buf_add_char(out, text.p[i++]);
+        for (; n; n--)
+            buf_printf(out, "\\x%02x", (uint8_t)text.p[i++]);
+    }
+}
+
+void command_tell(struct str text)
+{
+    BUF_SCOPED out = BUF_INIT;
+    escape(text, true, &out);
+    fwrite(out.p, 1, out.n, stderr);
+}
+
 void command_say(const struct common *c, const char *format, ...)
 {
     if (c->quiet)
         return;
+    BUF_SCOPED text = BUF_INIT;
     va_list args;
     va_start(args, format);
-    fputs("sandcast: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    buf_printf(&text, "sandcast: ");
+    buf_vprintf(&text, format, args);
     va_end(args);
+    BUF_SCOPED line = BUF_INIT;
+    escape(buf_str(&text), false, &line);
+    buf_add_char(&line, '\n');
+    fwrite(line.p, 1, line.n, stderr);
 }
 
-/* No core dump and no debugger: values of the data would be in it. Sanitizers need both. */
+/* No core dump and no debugger: values of the data would be in it. Sanitizers need
+ * both. */
 static void keep_secrets(void)
 {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -100,18 +151,37 @@ static const struct command *find(const char *name)
     return NULL;
 }
 
+static enum err unknown(const char *name, struct error *e)
+{
+    const char *near = NULL;
+    unsigned best = OPT_NEAR;
+    for (size_t i = 0; command_at(i); i++) {
+        unsigned d = opt_distance(str_of(name), str_of(command_at(i)->name));
+        /* Half of a name of three letters is another name. */
+        if (d < best && 2 * d <= strlen(name)) {
+            best = d;
+            near = command_at(i)->name;
+        }
+    }
+    if (near)
+        return err_set(e, ERR_USAGE, "no command %s (did you mean %s?)", name, near);
+    return err_set(e, ERR_USAGE, "no command %s (see sandcast --help)", name);
+}
+
 static void overview(struct buf *out)
 {
-    buf_printf(out, "sandcast casts a sandbox from production: it scrubs an exported ION "
-                    "tenant\ninto a verifiable snapshot.\n\n"
-                    "usage: sandcast COMMAND [OPTION...] [OPERAND...]\n\ncommands:\n");
+    buf_printf(out,
+               "sandcast casts a sandbox from production: it scrubs an exported ION "
+               "tenant\ninto a verifiable snapshot.\n\n"
+               "usage: sandcast COMMAND [OPTION...] [OPERAND...]\n\ncommands:\n");
     for (size_t i = 0; command_at(i); i++)
         buf_printf(out, "  %-9s %s\n", command_at(i)->name, command_at(i)->summary);
-    buf_printf(out, "\nsandcast COMMAND --help says more of each; sandcast --version the "
-                    "version.\nThe manual: man sandcast. A first look:\n"
-                    "  sandcast demo -o tenant.ndjson --records 10000\n"
-                    "  sandcast scrub tenant.ndjson -o tenant.zip\n"
-                    "  sandcast verify tenant.zip\n");
+    buf_printf(out,
+               "\nsandcast COMMAND --help says more of each; sandcast --version the "
+               "version.\nThe manual: man sandcast. A first look:\n"
+               "  sandcast demo -o tenant.ndjson --records 10000\n"
+               "  sandcast scrub tenant.ndjson -o tenant.zip\n"
+               "  sandcast verify tenant.zip\n");
 }
 
 static void help(const struct command *c, struct buf *out)
@@ -153,7 +223,7 @@ static enum err run_help(int argc, char **argv, struct error *e)
         return complete(argc > 3 ? argv[3] : NULL, e);
     const struct command *c = argc > 2 ? find(argv[2]) : NULL;
     if (argc > 2 && !c)
-        return err_set(e, ERR_USAGE, "no such command (see sandcast --help)");
+        return unknown(argv[2], e);
     return print_help(c, e);
 }
 
@@ -167,8 +237,10 @@ static enum err run(int argc, char **argv, struct error *e)
     if (!*name)
         return err_set(e, ERR_USAGE, "a command is missing (see sandcast --help)");
     const struct command *c = find(name);
+    if (!c && *name == '-')
+        return err_set(e, ERR_USAGE, "the command comes first (see sandcast --help)");
     if (!c)
-        return err_set(e, ERR_USAGE, "no such command (see sandcast --help)");
+        return unknown(name, e);
     const struct opt *const tables[] = {c->options, common_options, NULL};
     CLEANUP(operands_done) struct operands operands = {0};
     bool want_help = false;
@@ -186,10 +258,11 @@ int main(int argc, char **argv)
     enum err code = run(argc, argv, &e);
     if (code == ERR_OK)
         return 0;
-    if (e.line[0]) {
+    bool closed_pipe = code == ERR_SIGNAL && e.sys == SIGPIPE; /* ends without a word */
+    if (e.line[0] && !closed_pipe) {
         char line[1024];
         err_text(&e, line, sizeof line);
-        fprintf(stderr, "sandcast: %s\n", line);
+        command_say(&(struct common){0}, "%s", line); /* errors even with --quiet */
     }
     if (code == ERR_SIGNAL)
         return err_status(code) + e.sys;

@@ -23,12 +23,11 @@ static const struct opt *find_short(const struct opt *const *tables, char letter
     return NULL;
 }
 
-/* Edit distance, for "did you mean"; names are short. */
-static unsigned distance(struct str a, struct str b)
+unsigned opt_distance(struct str a, struct str b)
 {
-    unsigned row[64];
-    if (a.n > 60 || b.n > 60)
-        return 60;
+    unsigned row[OPT_DISTANCE + 1];
+    if (a.n >= OPT_DISTANCE || b.n >= OPT_DISTANCE)
+        return OPT_DISTANCE;
     for (unsigned i = 0; i <= b.n; i++)
         row[i] = i;
     for (unsigned i = 1; i <= a.n; i++) {
@@ -47,13 +46,14 @@ static unsigned distance(struct str a, struct str b)
     return row[b.n];
 }
 
-static enum err unknown(const struct opt *const *tables, struct str name, struct error *e)
+static enum err unknown(const struct opt *const *tables, struct str name,
+                        struct error *e)
 {
     const char *near = NULL;
-    unsigned best = 4;
+    unsigned best = OPT_NEAR;
     for (; *tables; tables++)
         for (const struct opt *o = *tables; o->kind != OPT_END; o++) {
-            unsigned d = distance(name, str_of(o->name));
+            unsigned d = opt_distance(name, str_of(o->name));
             if (d < best) {
                 best = d;
                 near = o->name;
@@ -170,7 +170,7 @@ static enum err parse_short(struct arguments *a, const char *text, struct error 
 {
     for (; *text; text++) {
         const struct opt *o = find_short(a->tables, *text);
-        if (!o && *text == 'h') {
+        if (*text == 'h') {
             *a->help = true;
             continue;
         }
@@ -264,6 +264,12 @@ void opt_names(const struct opt *table, struct buf *out)
         buf_printf(out, "--%s\n", o->name);
 }
 
-void opt_list_done(struct opt_list *l) { free(l->items); }
+void opt_list_done(struct opt_list *l)
+{
+    free(l->items);
+}
 
-void operands_done(struct operands *o) { free(o->items); }
+void operands_done(struct operands *o)
+{
+    free(o->items);
+}

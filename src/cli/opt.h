@@ -33,8 +33,8 @@ struct opt_list {
 
 struct opt {
     enum opt_kind kind;
-    char letter;      /* 0: none */
-    const char *name; /* without dashes */
+    char letter;       /* 0: none */
+    const char *name;  /* without dashes */
     const char *value; /* how the help names the value: FILE, N; "a|b|c" for a choice */
     const char *help;
     void *to;
@@ -56,6 +56,12 @@ void opt_help(const struct opt *table, struct buf *out);
 
 /* All long names, one a line, for completion and tests. */
 void opt_names(const struct opt *table, struct buf *out);
+
+/* Edit distance, for "did you mean": what is OPT_NEAR or more apart is not meant. Names
+ * of OPT_DISTANCE bytes or more are that far from everything. */
+#define OPT_NEAR     4u
+#define OPT_DISTANCE 60u
+unsigned opt_distance(struct str a, struct str b);
 
 void opt_list_done(struct opt_list *l);
 void operands_done(struct operands *o);

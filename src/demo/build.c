@@ -57,10 +57,10 @@ void build_slate(struct scribe *r, const struct census *p, const char *name,
     scribe_slate_end(r);
 }
 
-void build_prose(struct scribe *r, const struct census *p, const char *name,
-                 enum words_list list, uint64_t value, unsigned least, unsigned most)
+void build_prose(struct scribe *r, const char *name, enum words_list list,
+                 uint64_t value, unsigned least, unsigned most)
 {
-    leaf_prose(&r->text, p, list, value, least, most);
+    leaf_prose(&r->text, r->census, list, value, least, most);
     scribe_text(r, name);
 }
 

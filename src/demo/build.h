@@ -72,10 +72,9 @@ void build_by(struct scribe *r, const struct census *p, enum census_entity of,
 void build_slate(struct scribe *r, const struct census *p, const char *name,
                  enum words_list list, uint64_t value, unsigned most);
 
-/* Free text, `least` to `most` sentences; a secret value made by one of cast's
- * functions. */
-void build_prose(struct scribe *r, const struct census *p, const char *name,
-                 enum words_list list, uint64_t value, unsigned least, unsigned most);
+/* Free text, `least` to `most` sentences of a list. */
+void build_prose(struct scribe *r, const char *name, enum words_list list,
+                 uint64_t value, unsigned least, unsigned most);
 
 /* An id of an entity with probability percent, else null. */
 void build_maybe_ref(struct scribe *r, const struct census *p, const char *name,

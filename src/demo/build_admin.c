@@ -14,7 +14,7 @@ void build_UserNotification(struct scribe *r, const struct census *p, uint64_t i
 
     scribe_begin(r, id);
     scribe_uint(r, "id", id);
-    build_prose(r, p, "description", WORDS_remark, dice_roll(record, ROLL_TEXT), 1, 2);
+    build_prose(r, "description", WORDS_remark, dice_roll(record, ROLL_TEXT), 1, 2);
     scribe_uint(r, "entityId",
                 census_any(p, CENSUS_Entity, dice_roll(record, ROLL_TARGET)));
     scribe_null(r, "externalLink");
@@ -59,7 +59,7 @@ void build_WebhookReceiver(struct scribe *r, const struct census *p, uint64_t id
     leaf_add(t, STR("Receiver "));
     leaf_uint(t, id, 0);
     scribe_text(r, "name");
-    build_prose(r, p, "description", WORDS_remark, dice_roll(record, ROLL_TEXT), 1, 1);
+    build_prose(r, "description", WORDS_remark, dice_roll(record, ROLL_TEXT), 1, 1);
     leaf_add(t, STR("https://hooks.example.net/ion/"));
     plant_chars(t, plant_base62, 32, &state);
     scribe_secret(r, "webhookUri", LEAF_SECRET);

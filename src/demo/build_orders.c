@@ -38,8 +38,7 @@ void build_PurchaseOrder(struct scribe *r, const struct census *p, uint64_t id)
     scribe_uint(r, "id", id);
     scribe_secret_decimal(r, "cost", LEAF_COST,
                           20000 + (int64_t)dice_pick(record, ROLL_MONEY, 9000000), 2);
-    build_prose(r, p, "description", WORDS_purchase, dice_roll(record, ROLL_TEXT), 1,
-                2);
+    build_prose(r, "description", WORDS_purchase, dice_roll(record, ROLL_TEXT), 1, 2);
     scribe_uint(r, "supplierId",
                 census_any(p, CENSUS_Supplier, dice_roll(record, ROLL_SUPPLIER)));
     scribe_time(r, "orderedAt", is_ordered(state) ? made + DAY : 0);
@@ -74,8 +73,7 @@ void build_PurchaseOrderLine(struct scribe *r, const struct census *p, uint64_t 
     scribe_uint(r, "partId",
                 census_any(p, CENSUS_Part, dice_roll(record, ROLL_PART_OF)));
     scribe_word(r, "status", str_of(order_states[state]));
-    build_prose(r, p, "description", WORDS_purchase, dice_roll(record, ROLL_TEXT), 0,
-                2);
+    build_prose(r, "description", WORDS_purchase, dice_roll(record, ROLL_TEXT), 0, 2);
     scribe_uint(
         r, "position",
         id - census_first(p, CENSUS_PurchaseOrderLine, CENSUS_PurchaseOrder, order));

@@ -197,7 +197,7 @@ void build_Location(struct scribe *r, const struct census *p, uint64_t id)
     scribe_bool(r, "archived", dice_pick(record, ROLL_FLAG_2, 20) == 0);
     build_maybe_ref(r, p, "contactId", CENSUS_Contact, dice_roll(record, ROLL_PERSON),
                     30);
-    build_prose(r, p, "description", WORDS_help, dice_roll(record, ROLL_TEXT), 1, 1);
+    build_prose(r, "description", WORDS_help, dice_roll(record, ROLL_TEXT), 1, 1);
     build_maybe_ref(r, p, "imageId", CENSUS_FileAttachment,
                     dice_roll(record, ROLL_FILE), 5);
     coordinate(r, "latitude", site, 32, dice_roll(record, ROLL_VALUE));
@@ -228,8 +228,8 @@ void build_Supplier(struct scribe *r, const struct census *p, uint64_t id)
     scribe_uint(r, "id", id);
     cast_supplier(p, id, t);
     scribe_secret(r, "name", LEAF_COMPANY);
-    build_prose(r, p, "description", WORDS_about_supplier, dice_roll(record, ROLL_TEXT),
-                1, 2);
+    build_prose(r, "description", WORDS_about_supplier, dice_roll(record, ROLL_TEXT), 1,
+                2);
     cast_phone(p, dice_roll(record, ROLL_VALUE), t);
     scribe_secret(r, "phoneNumber", LEAF_PHONE);
     cast_address(p, dice_roll(record, ROLL_PLACE), t);

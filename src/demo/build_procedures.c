@@ -36,15 +36,14 @@ void build_Procedure(struct scribe *r, const struct census *p, uint64_t id)
     scribe_uint(r, "version", version_of(id));
     build_procedure_title(p, id, &r->text);
     scribe_text(r, "title");
-    build_prose(r, p, "description", WORDS_instruction, dice_roll(record, ROLL_TEXT_2),
-                1, 3);
+    build_prose(r, "description", WORDS_instruction, dice_roll(record, ROLL_TEXT_2), 1,
+                3);
     if (newest)
         build_choice(r, "status", states, BUILD_COUNT(states),
                      dice_roll(record, ROLL_STATE));
     else
         scribe_word(r, "status", STR("ARCHIVED"));
-    build_prose(r, p, "commitMessage", WORDS_remark, dice_roll(record, ROLL_TEXT_3), 1,
-                1);
+    build_prose(r, "commitMessage", WORDS_remark, dice_roll(record, ROLL_TEXT_3), 1, 1);
     build_choice(r, "type", types, BUILD_COUNT(types), dice_roll(family, ROLL_KIND_OF));
     scribe_uint(r, "familyId", family_of(id));
     scribe_uint(r, "entityId", census_entity_id(p, CENSUS_Procedure, id));
@@ -63,7 +62,7 @@ void build_Step(struct scribe *r, const struct census *p, uint64_t id)
     scribe_begin(r, id);
     scribe_uint(r, "id", id);
     scribe_uint(r, "version", 1);
-    build_prose(r, p, "content", WORDS_instruction, dice_roll(record, ROLL_TEXT), 1, 2);
+    build_prose(r, "content", WORDS_instruction, dice_roll(record, ROLL_TEXT), 1, 2);
     scribe_bool(r, "displayPdf", dice_pick(record, ROLL_FLAG, 30) == 0);
     scribe_uint(r, "leadTime", 600 + 300 * dice_pick(record, ROLL_TIME, 40));
     scribe_null(r, "pages");
@@ -135,7 +134,7 @@ void build_field_form(struct scribe *r, const struct census *p, uint64_t step_fi
     else
         scribe_null(r, "allowedIonType");
     scribe_null(r, "display");
-    build_prose(r, p, "helpText", WORDS_help, dice_roll(record, ROLL_TEXT), 1, 2);
+    build_prose(r, "helpText", WORDS_help, dice_roll(record, ROLL_TEXT), 1, 2);
     scribe_word(r, "name", word_part(spec, 0));
     build_options(r, p, spec, dice_roll(record, ROLL_OPTIONS));
     scribe_bool(r, "peerReviewRequired", dice_pick(record, ROLL_FLAG_2, 20) == 0);

@@ -10,7 +10,7 @@ void build_IssueDispositionType(struct scribe *r, const struct census *p, uint64
     scribe_uint(r, "id", id);
     scribe_word(r, "title", word(&p->words, WORDS_disposition, id - 1));
     scribe_bool(r, "active", true);
-    build_prose(r, p, "description", WORDS_remedy,
+    build_prose(r, "description", WORDS_remedy,
                 dice_roll(census_record(p, CENSUS_IssueDispositionType, id), ROLL_TEXT),
                 1, 1);
     build_std(r, p, CENSUS_IssueDispositionType, id);
@@ -34,7 +34,7 @@ void build_Issue(struct scribe *r, const struct census *p, uint64_t id)
                     2);
     else
         scribe_null(r, "disposition");
-    build_prose(r, p, "title", WORDS_trouble, dice_roll(record, ROLL_TEXT_3), 1, 1);
+    build_prose(r, "title", WORDS_trouble, dice_roll(record, ROLL_TEXT_3), 1, 1);
     scribe_ref(r, "issueDispositionTypeId",
                state >= 2 ? census_any(p, CENSUS_IssueDispositionType,
                                        dice_roll(record, ROLL_KIND_OF))
@@ -139,7 +139,7 @@ void build_Comment(struct scribe *r, const struct census *p, uint64_t id)
     scribe_begin(r, id);
     scribe_uint(r, "id", id);
     scribe_uint(r, "depth", parent ? 1 : 0);
-    build_prose(r, p, "content", WORDS_remark, dice_roll(record, ROLL_TEXT), 1, 3);
+    build_prose(r, "content", WORDS_remark, dice_roll(record, ROLL_TEXT), 1, 3);
     build_slate(r, p, "slateContent", WORDS_remark, dice_roll(record, ROLL_TEXT_2), 2);
     comment_place(r, p, parent ? parent : id);
     scribe_ref(r, "parentId", parent);

@@ -57,7 +57,7 @@ void build_Run(struct scribe *r, const struct census *p, uint64_t id)
     scribe_begin(r, id);
     scribe_uint(r, "id", id);
     scribe_bool(r, "archived", state == RUN_CANCELED && record & 1);
-    build_prose(r, p, "description", WORDS_remark, dice_roll(record, ROLL_TEXT), 0, 2);
+    build_prose(r, "description", WORDS_remark, dice_roll(record, ROLL_TEXT), 0, 2);
     scribe_time(r, "dueDate", made + (10 + dice_pick(record, ROLL_TIME, 60)) * DAY);
     if (dice_pick(record, ROLL_FLAG, 4) == 0) {
         leaf_add(t, STR("MFG-"));
@@ -146,7 +146,7 @@ void build_RunStep(struct scribe *r, const struct census *p, uint64_t id)
 
     scribe_begin(r, id);
     scribe_uint(r, "id", id);
-    build_prose(r, p, "content", WORDS_instruction, dice_roll(record, ROLL_TEXT), 0, 1);
+    build_prose(r, "content", WORDS_instruction, dice_roll(record, ROLL_TEXT), 0, 1);
     scribe_bool(r, "displayPdf", false);
     scribe_uint(r, "leadTime", 600 + 300 * dice_pick(record, ROLL_TIME_2, 40));
     scribe_null(r, "pages");

@@ -7,7 +7,9 @@ void leaf_lower(struct leaf *t, struct str s)
 {
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
-        leaf_char(t, c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c);
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c | 0x20);
+        leaf_char(t, c);
     }
 }
 

@@ -189,12 +189,12 @@ void plant_presigned(struct leaf *t, const struct census *p, struct str name,
 
 static void add_url(struct leaf *t, const struct census *p, uint64_t *state)
 {
-    char name[64];
-    struct str document = word(&p->words, WORDS_document, dice_next(state));
+    struct leaf name;
 
-    memcpy(name, document.p, document.n);
-    memcpy(name + document.n, ".pdf", 4);
-    plant_presigned(t, p, str_n(name, document.n + 4), state);
+    leaf_clear(&name);
+    leaf_add(&name, word(&p->words, WORDS_document, dice_next(state)));
+    leaf_add(&name, STR(".pdf"));
+    plant_presigned(t, p, leaf_str(&name), state);
 }
 
 /* "Ana Silva <ana.silva@…>" in base64. */

@@ -147,7 +147,7 @@ static void add_cursor(struct buf *b, uint64_t offset)
         if (have > 2)
             bits |= (uint32_t)digits[i + 2];
         for (int k = 0; k < 4; k++)
-            buf_add_char(b, k > have ? '=' : alphabet[bits >> (18 - 6 * k) & 63]);
+            buf_add(b, k > have ? "=" : &alphabet[bits >> (18 - 6 * k) & 63], 1);
     }
     buf_add_char(b, '"');
 }

@@ -17,7 +17,7 @@ static bool is_digit(char c)
 /* The character at i + ahead, 0 past the end. */
 static char peek(const struct reader *r, size_t ahead)
 {
-    return r->i + ahead < r->s.n ? r->s.p[r->i + ahead] : 0;
+    return r->i + ahead < r->s.n ? r->s.p[r->i + ahead] : '\0';
 }
 
 static bool skip(struct reader *r, const char *text)
@@ -29,12 +29,20 @@ static bool skip(struct reader *r, const char *text)
     return true;
 }
 
-static void skip_past(struct reader *r, char end)
+/* Always 0: what is skipped has no digits that a match needs. */
+static unsigned skip_past(struct reader *r, char end)
 {
     while (r->i < r->s.n && r->s.p[r->i] != end)
         r->i++;
     r->lost |= r->i >= r->s.n;
     r->i += r->i < r->s.n;
+    return 0;
+}
+
+static void skip_quoted(struct reader *r)
+{
+    r->i++;
+    skip_past(r, '\'');
 }
 
 /* Behind a backslash. \d is a digit; all others are none, and their digits and braces
@@ -57,7 +65,7 @@ static unsigned escape(struct reader *r)
     else if ((c == 'g' || c == 'k') && open == '<')
         skip_past(r, '>');
     else if ((c == 'g' || c == 'k') && open == '\'')
-        r->i++, skip_past(r, '\'');
+        skip_quoted(r);
     else if (c == 'x' || c == 'g' || is_digit(c))
         while (r->i < r->s.n &&
                (is_digit(peek(r, 0)) || peek(r, 0) == '+' || peek(r, 0) == '-' ||
@@ -151,23 +159,19 @@ static unsigned group(struct reader *r)
                     (c == 'P' && (d == '=' || d == '>'));
         if (c == '(')
             r->lost = true;
-        if (call) {
-            skip_past(r, ')');
-            return 0;
-        }
+        if (call)
+            return skip_past(r, ')');
         counts = !look;
         if (look)
             r->i += c == '<' ? 2 : 1;
         else if (c == '<' || (c == 'P' && d == '<'))
             skip_past(r, '>');
         else if (c == '\'')
-            r->i++, skip_past(r, '\'');
-        else if (c == '>' || c == '|' || c == ':')
+            skip_quoted(r);
+        else if (c == '>' || c == '|' || options(r))
             r->i++;
-        else if (!options(r))
-            return r->i += r->i < r->s.n, 0; /* (?i) */
         else
-            r->i++;
+            return skip_past(r, ')'); /* (?i) */
     }
     unsigned n = alternatives(r);
     r->lost |= !skip(r, ")");

@@ -147,7 +147,7 @@ enum pattern_result pattern_run(struct pattern *p, struct matcher *m, struct str
     out->target_to = out->to;
     if (p->target == 0)
         return PATTERN_YES;
-    size_t a = at[2 * p->target], b = at[2 * p->target + 1];
+    size_t a = at[2 * (size_t)p->target], b = at[2 * (size_t)p->target + 1];
     bool unset = p->target >= r || a == PCRE2_UNSET;
     out->target_from = unset ? out->to : a;
     out->target_to = unset ? out->to : b;
@@ -279,7 +279,8 @@ size_t pattern_min_length(const struct pattern *p)
 
 static char other_case(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ? (char)(c ^ 0x20) : c;
+    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return (char)(letter ? c ^ 0x20 : c);
 }
 
 bool pattern_first_bytes(const struct pattern *p, uint8_t bitmap[32])

@@ -26,10 +26,9 @@
 
 struct canon;
 
-struct canon_record {
-    struct str text; /* the canonical record; borrowed until the next canon_begin */
-    struct str
-        key; /* encoded as key_add_* below; empty: no key, the fingerprint is it */
+struct canon_record { /* slices are borrowed until the next canon_begin */
+    struct str text;  /* the canonical record */
+    struct str key;   /* as key_add_* below; empty: no key, the fingerprint is it */
     uint8_t fingerprint[HASH_FINGERPRINT];
     uint64_t steady; /* XXH3-64 without volatile members; 0 when the type has none */
 };
@@ -43,7 +42,10 @@ void canon_object(struct canon *c);
 void canon_object_end(struct canon *c);
 void canon_array(struct canon *c);
 void canon_array_end(struct canon *c);
-/* `field` is what the schema knows of the member, or NULL; then `name` is its text. */
+/* `field` is what the schema knows of the member, or NULL; then `name` is its text
+ * (decoded). A field saves a look-up; one that does not belong to the type that this
+ * walk is in is looked up by its name, so that the result depends on the record only.
+ */
 void canon_key(struct canon *c, const struct field *field, struct str name);
 void canon_string(struct canon *c, struct str token, bool escaped);
 void canon_number(struct canon *c, struct str token);
@@ -57,12 +59,16 @@ enum err canon_end(struct canon *c, struct canon_record *out, struct error *e)
 enum err canon_record(struct canon *c, const struct entity *entity, struct str record,
                       struct canon_record *out, struct error *e) MUST_CHECK;
 
-/* Key bytes, ordered as their values: per part a tag (1 integer, 2 string); integers by
- * length and big-endian with sign, strings with 00 as 00 FF and ended 00 00. */
+/* Key bytes, ordered as their values: per part a tag (1 integer, 2 string). Strings
+ * with 00 as 00 FF, ended 00 00. Integers: 0x80 + length (above 0x70 bytes: FF and the
+ * length in 4 bytes, big-endian), then the magnitude big-endian without leading zeros;
+ * for a negative one all these bytes turned. 0 is 80, 258 is 82 01 02, -258 is 7D FE
+ * FD. */
 void key_add_integer(struct buf *out, struct str decimal); /* -?[0-9]+, any length */
 void key_add_string(struct buf *out, struct str text);
 /* A scalar as given on a command line or in a record of a field: integer if the field
- * is an ID or Int and the text is a decimal integer without leading zeros. */
+ * is an ID or Int (or NULL: the `id` of an entity without a key in the schema) and the
+ * text is a decimal integer without leading zeros of at most NUMBER_DIGITS digits. */
 void key_add(struct buf *out, const struct field *field, struct str text);
 
 #endif

@@ -15,7 +15,6 @@ const struct action act_keep = {
     .name = "keep",
     .summary = "leaves the value as it is",
     .params = none,
-    .whole = true,
     .check = check_none,
 };
 

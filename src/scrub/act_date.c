@@ -146,7 +146,8 @@ static void write_date(const struct moment *m, bool truncated, struct buf *out)
     for (size_t i = 0; i < m->rest.n; i++) {
         char c = m->rest.p[i];
         zone |= c == '+' || c == '-';
-        buf_add_char(out, truncated && !zone && c >= '0' && c <= '9' ? '0' : c);
+        bool zero = truncated && !zone && c >= '0' && c <= '9';
+        buf_add_char(out, (char)(zero ? '0' : c));
     }
 }
 

@@ -148,7 +148,7 @@ static bool tld(struct str s, struct buf *out)
     struct str label = str_from(host, (size_t)(dot + 1 - host.p));
     bool letters = label.n >= 2 && label.n <= 63;
     for (size_t i = 0; i < label.n; i++) {
-        char c = label.p[i] | 0x20;
+        char c = (char)(label.p[i] | 0x20);
         bool encoded = i >= 2 && str_starts(label, STR("xn--")) &&
                        (is_digit(label.p[i]) || label.p[i] == '-');
         letters &= (c >= 'a' && c <= 'z') || encoded;

@@ -147,7 +147,8 @@ static int by_name(const void *a, const void *b)
     return str_cmp(x->name, y->name);
 }
 
-static void add_entity(struct ledger *l, const struct node *raw, const struct node *stored)
+static void add_entity(struct ledger *l, const struct node *raw,
+                       const struct node *stored)
 {
     uint64_t records = (raw ? raw->instance : 0) + (stored ? stored->instance : 0);
     if (records)
@@ -252,8 +253,7 @@ static void emit_types(struct emit *j, const char *key, const uint64_t counts[4]
 static size_t effective(const struct ledger_line *line)
 {
     size_t n = 0;
-    while (n < line->n_candidates &&
-           !rule_is_unconditional(line->candidates[n++].rule))
+    while (n < line->n_candidates && !rule_is_unconditional(line->candidates[n++].rule))
         ;
     return n;
 }
@@ -340,6 +340,23 @@ void ledger_coverage(const struct ledger *l, struct buf *out)
     buf_add_char(out, '\n');
 }
 
+#define RULE_ID 60 /* bytes of a suggested id; ids have at most 64 */
+
+/* A path as a pattern: a step that is only known by its shape (between backquotes)
+ * becomes a wildcard, which is what hits it. */
+static void add_pattern(struct str path, struct buf *out)
+{
+    for (size_t i = 0; i < path.n; i++) {
+        if (path.p[i] != '`') {
+            buf_add_char(out, path.p[i]);
+            continue;
+        }
+        buf_add_char(out, '*');
+        while (++i < path.n && path.p[i] != '`')
+            ;
+    }
+}
+
 void ledger_suggest(const struct ledger_line *line, struct buf *out)
 {
     static const struct {
@@ -366,7 +383,8 @@ void ledger_suggest(const struct ledger_line *line, struct buf *out)
             break;
         }
     buf_add_str(out, STR("  - id: "));
-    for (size_t i = 0; i < line->path.n; i++) {
+    for (size_t i = 0, from = out->n; i < line->path.n && out->n - from < RULE_ID;
+         i++) {
         char c = line->path.p[i];
         if (c >= 'A' && c <= 'Z')
             c = (char)(c | 0x20);
@@ -376,7 +394,11 @@ void ledger_suggest(const struct ledger_line *line, struct buf *out)
         else if (out->p[out->n - 1] != '-' && i + 1 < line->path.n)
             buf_add_char(out, '-');
     }
-    buf_printf(out, "\n    at: \"%.*s\"\n    action: %s\n", STR_ARG(line->path), action);
+    while (out->p[out->n - 1] == '-')
+        out->n--;
+    buf_add_str(out, STR("\n    at: \""));
+    add_pattern(line->path, out);
+    buf_printf(out, "\"\n    action: %s\n", action);
 }
 
 /* The ledger of a snapshot */
@@ -397,7 +419,8 @@ enum err ledger_read(struct str json, struct ledger_past **out, struct error *e)
         const struct doc_node *path = doc_get(paths->items[i], "path");
         const struct doc_node *program = doc_get(paths->items[i], "program");
         if (!path || !program || program->text.n != 32)
-            return err_set(e, ERR_DATA, "meta/ledger.json: line %zu is not whole", i + 1);
+            return err_set(e, ERR_DATA, "meta/ledger.json: line %zu is not whole",
+                           i + 1);
         table_put(&p->programs, path->text, (void *)program);
     }
     *out = p;

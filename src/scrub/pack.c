@@ -113,6 +113,25 @@ static void to_segments(struct arena *a, struct str *key)
     *key = arena_str(a, buf_str(&joined));
 }
 
+/* What kind of thing a rule is about, for the evidence. */
+static enum err read_class(const struct load *l, const struct doc_node *n,
+                           struct rule *r, struct error *e)
+{
+    static const char *const names[] = {"person", "text",   "commercial", "supplier",
+                                        "ident",  "file",   "location",   "secret",
+                                        "org",    "export", "structure"};
+    r->class = STR("");
+    for (size_t i = 0; n && i < sizeof names / sizeof *names; i++)
+        if (str_eq(n->text, str_of(names[i])))
+            r->class = str_of(names[i]);
+    if (n && !r->class.n)
+        return bad(
+            e, l, n, r->id,
+            "class is person, text, commercial, supplier, ident, location, file, "
+            "secret, org, export or structure");
+    return ERR_OK;
+}
+
 static enum err read_types(const struct load *l, const struct doc_node *n,
                            struct rule *r, struct error *e)
 {
@@ -142,13 +161,14 @@ static enum err read_checks(const struct load *l, const struct doc_node *n,
     for (size_t i = 0; i < r->n_checks; i++) {
         r->checks[i].check = check_find(list[i], &r->checks[i].parameter);
         if (!r->checks[i].check)
-            return bad(e, l, n, r->id, "no check of this name (see rules list --checks)");
+            return bad(e, l, n, r->id,
+                       "no check of this name (see rules list --checks)");
     }
     return ERR_OK;
 }
 
-static enum err read_when(const struct load *l, const struct doc_node *n, struct rule *r,
-                          struct error *e)
+static enum err read_when(const struct load *l, const struct doc_node *n,
+                          struct rule *r, struct error *e)
 {
     static const char *const known[] = {"sibling", NULL};
     if (!n)
@@ -190,7 +210,8 @@ static enum err read_action(const struct load *l, const struct doc_node *n,
     /* YAML reads a bare null as no value: everybody writes it so. */
     r->action = name->kind == DOC_NULL ? &act_null : act_find(name->text);
     if (!r->action)
-        return bad(e, l, name, r->id, "no action of this name (see rules list --actions)");
+        return bad(e, l, name, r->id,
+                   "no action of this name (see rules list --actions)");
     struct error inner = ERROR_INIT;
     if (with && with->kind != DOC_MAP)
         return bad(e, l, with, r->id, "with is a map of parameters");
@@ -226,13 +247,13 @@ static enum err read_examples(const struct load *l, const struct doc_node *n,
                               struct rule *r, struct error *e)
 {
     static const char *const known[] = {"match", "keep", NULL};
-    if (!n)
-        return ERR_OK;
-    if (n->kind != DOC_MAP)
+    if (n && n->kind != DOC_MAP)
         return bad(e, l, n, r->id, "examples is {match: [...], keep: [...]}");
-    TRY(only(l, n, r->id, known, e));
-    TRY(texts(l, doc_get(n, "match"), r->id, &r->match, &r->n_match, e));
-    TRY(texts(l, doc_get(n, "keep"), r->id, &r->keep, &r->n_keep, e));
+    if (n) {
+        TRY(only(l, n, r->id, known, e));
+        TRY(texts(l, doc_get(n, "match"), r->id, &r->match, &r->n_match, e));
+        TRY(texts(l, doc_get(n, "keep"), r->id, &r->keep, &r->n_keep, e));
+    }
     if (l->trusted)
         return ERR_OK;
     return rule_test(r, l->matcher, e);
@@ -242,7 +263,8 @@ static enum err check_sense(const struct load *l, const struct doc_node *n,
                             const struct rule *r, struct error *e)
 {
     if (rule_is_detector(r) && !r->value)
-        return bad(e, l, n, r->id, "at, key or value is needed: it would hit everything");
+        return bad(e, l, n, r->id,
+                   "at, key or value is needed: it would hit everything");
     if (r->free_text && r->action != &act_keep)
         return bad(e, l, n, r->id, "free_text goes with action: keep");
     if (rule_is_detector(r) && (r->action == &act_drop || r->action == &act_null))
@@ -253,11 +275,12 @@ static enum err check_sense(const struct load *l, const struct doc_node *n,
     return ERR_OK;
 }
 
-static enum err read_rule(const struct load *l, const struct doc_node *n, struct error *e)
+static enum err read_rule(const struct load *l, const struct doc_node *n,
+                          struct error *e)
 {
     static const char *const known[] = {
-        "id",    "class",  "at",        "key",    "value", "keywords", "check",    "type",
-        "when",  "free_text", "action", "with",   "because", "examples", NULL};
+        "id",   "class",     "at",     "key",  "value",   "keywords", "check", "type",
+        "when", "free_text", "action", "with", "because", "examples", NULL};
     if (n->kind != DOC_MAP)
         return bad(e, l, n, STR(""), "a rule is a map");
     const struct doc_node *id = doc_get(n, "id"), *free_text = doc_get(n, "free_text");
@@ -277,8 +300,9 @@ static enum err read_rule(const struct load *l, const struct doc_node *n, struct
     VEC_PUSH(l->rs->rules, l->rs->n_rules, l->rs->cap_rules) = r;
     table_put(&l->rs->by_id, r->id, r);
 
-    const struct doc_node *class = doc_get(n, "class"), *because = doc_get(n, "because");
-    r->class = arena_str(&l->rs->arena, class ? class->text : STR(""));
+    const struct doc_node *class = doc_get(n, "class"),
+                          *because = doc_get(n, "because");
+    TRY(read_class(l, class, r, e));
     r->because = arena_str(&l->rs->arena, because ? because->text : STR(""));
     if (free_text && !doc_bool(free_text, &r->free_text))
         return bad(e, l, free_text, r->id, "free_text is true or false");
@@ -315,12 +339,13 @@ static bool has_pack(const struct ruleset *rs, struct str name)
 
 static enum err read_head(struct load *l, const struct doc_node *root, struct error *e)
 {
-    static const char *const known[] = {"pack", "about", "rules", "extends", "disable",
-                                        NULL};
+    static const char *const known[] = {"pack",    "about",   "rules",
+                                        "extends", "disable", NULL};
     if (!root || root->kind != DOC_MAP)
         return bad(e, l, root, STR(""), "a rule pack is a map with pack and rules");
     TRY(only(l, root, STR(""), known, e));
-    const struct doc_node *pack = doc_get(root, "pack"), *rules = doc_get(root, "rules");
+    const struct doc_node *pack = doc_get(root, "pack"),
+                          *rules = doc_get(root, "rules");
     if (!pack || pack->kind != DOC_STRING || !is_id(pack->text))
         return bad(e, l, root, STR(""), "pack: a name of a-z, 0-9 and - is missing");
     if (!rules || rules->kind != DOC_LIST)
@@ -334,7 +359,8 @@ static enum err read_head(struct load *l, const struct doc_node *root, struct er
     TRY(texts(l, doc_get(root, "disable"), STR(""), &disable, &n_disable, e));
     if (n_extends > PACK_EXTENDS)
         return bad(e, l, root, STR(""), "extends more than 16 packs");
-    /* The extending pack ranks first: a tenant's own decision wins over a shipped one. */
+    /* The extending pack ranks first: a tenant's own decision wins over a shipped one.
+     */
     VEC_PUSH(l->rs->packs, l->rs->n_packs, l->rs->cap_packs) = l->pack;
     for (size_t i = 0; i < rules->n_items; i++)
         TRY(read_rule(l, rules->items[i], e));
@@ -351,8 +377,8 @@ static enum err read_head(struct load *l, const struct doc_node *root, struct er
     return ERR_OK;
 }
 
-enum err ruleset_add(struct ruleset *rs, struct str text, const char *name, bool trusted,
-                     struct error *e)
+enum err ruleset_add(struct ruleset *rs, struct str text, const char *name,
+                     bool trusted, struct error *e)
 {
     CLEANUP(doc_freep) struct doc *d = NULL;
     CLEANUP(matcher_freep) struct matcher *m = matcher_new();

@@ -33,6 +33,6 @@ void pseudo_fold(struct str s, struct buf *out)
 {
     char *to = buf_room(out, s.n);
     for (size_t i = 0; i < s.n; i++)
-        to[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32) : s.p[i];
+        to[i] = (char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] + 32 : s.p[i]);
     out->n += s.n;
 }

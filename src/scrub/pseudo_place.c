@@ -19,7 +19,7 @@ static bool is_extension(struct str s)
     if (s.n == 0 || s.n > 12)
         return false;
     for (size_t i = 0; i < s.n; i++)
-        word[1 + i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32) : s.p[i];
+        word[1 + i] = (char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] + 32 : s.p[i]);
     word[1 + s.n] = ' ';
     word[2 + s.n] = 0;
     return memchr(s.p, ' ', s.n) == NULL && strstr(known, word) != NULL;

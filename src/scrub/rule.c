@@ -1,6 +1,7 @@
 #include "scrub/rule.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
@@ -16,6 +17,22 @@ static bool passes(const struct rule *r, struct str target)
         if (!r->checks[i].check->run(target, r->checks[i].parameter))
             return false;
     return true;
+}
+
+static bool holds(struct str text, struct str word)
+{
+    for (size_t at = 0; at + word.n <= text.n; at++)
+        if (strncasecmp(text.p + at, word.p, word.n) == 0)
+            return true;
+    return false;
+}
+
+bool rule_has_keyword(const struct rule *r, struct str text)
+{
+    for (size_t i = 0; i < r->n_keywords; i++)
+        if (holds(text, r->keywords[i]))
+            return true;
+    return !r->n_keywords;
 }
 
 bool rule_find(const struct rule *r, struct matcher *m, struct str text, size_t from,
@@ -35,8 +52,8 @@ bool rule_find(const struct rule *r, struct matcher *m, struct str text, size_t 
         }
         if (found == PATTERN_NO)
             return false;
-        if (passes(r, str_n(text.p + hit->target_from,
-                            hit->target_to - hit->target_from)))
+        if (passes(r,
+                   str_n(text.p + hit->target_from, hit->target_to - hit->target_from)))
             return true;
         /* Checks failed: look on behind the first character of this hit, so that a
          * false start does not hide a true one inside it. */
@@ -51,26 +68,34 @@ bool rule_hits(const struct rule *r, struct matcher *m, struct str text)
 {
     struct pattern_hit hit;
     bool runaway;
-    return rule_find(r, m, text, 0, &hit, &runaway);
+    return rule_has_keyword(r, text) && rule_find(r, m, text, 0, &hit, &runaway);
 }
 
 enum err rule_test(const struct rule *r, struct matcher *m, struct error *e)
 {
-    if (r->value)
-        TRY(pattern_check(r->value, m, e));
+    struct error inner = ERROR_INIT;
+    if (r->value && pattern_check(r->value, m, &inner) != ERR_OK)
+        return err_set(e, ERR_DATA, "%.*s: line %u: rule %.*s: %s", STR_ARG(r->file),
+                       r->line, STR_ARG(r->id), inner.line);
     for (size_t i = 0; i < r->n_match; i++)
         if (!rule_hits(r, m, r->match[i]))
-            return err_set(e, ERR_DATA, "%.*s: line %u: rule %.*s: match example %zu is "
-                           "not matched", STR_ARG(r->file), r->line, STR_ARG(r->id),
-                           i + 1);
+            return err_set(e, ERR_DATA,
+                           "%.*s: line %u: rule %.*s: match example %zu is "
+                           "not matched",
+                           STR_ARG(r->file), r->line, STR_ARG(r->id), i + 1);
     for (size_t i = 0; i < r->n_keep; i++)
         if (rule_hits(r, m, r->keep[i]))
-            return err_set(e, ERR_DATA, "%.*s: line %u: rule %.*s: keep example %zu is "
-                           "matched", STR_ARG(r->file), r->line, STR_ARG(r->id), i + 1);
+            return err_set(e, ERR_DATA,
+                           "%.*s: line %u: rule %.*s: keep example %zu is "
+                           "matched",
+                           STR_ARG(r->file), r->line, STR_ARG(r->id), i + 1);
     return ERR_OK;
 }
 
-struct ruleset *ruleset_new(void) { return NEW(struct ruleset); }
+struct ruleset *ruleset_new(void)
+{
+    return NEW(struct ruleset);
+}
 
 void ruleset_free(struct ruleset *rs)
 {
@@ -102,7 +127,8 @@ static enum err add_paths(struct ruleset *rs, struct rule *r, size_t *cap,
             ERR_OK) {
             struct error inner = e ? *e : (struct error)ERROR_INIT;
             return err_set(e, inner.code, "%.*s: line %u: rule %.*s: at, item %zu: %s",
-                           STR_ARG(r->file), r->line, STR_ARG(r->id), i + 1, inner.line);
+                           STR_ARG(r->file), r->line, STR_ARG(r->id), i + 1,
+                           inner.line);
         }
         if (rs->n_patterns == *cap) {
             *cap = *cap ? *cap * 2 : 256;

@@ -134,8 +134,11 @@ enum err ruleset_ready(struct ruleset *rs, struct error *e) MUST_CHECK;
 
 struct pattern_hit;
 
+/* Does the text hold one of the rule's keywords, in any case? True when it has none. */
+bool rule_has_keyword(const struct rule *r, struct str text);
+
 /* The first place from byte `from` on where the rule's pattern matches and its checks
- * pass. A pattern that runs away hits the whole text: fail closed. */
+ * pass; keywords are the caller's to look for, once per text. A pattern that runs away hits the whole text: fail closed. */
 bool rule_find(const struct rule *r, struct matcher *m, struct str text, size_t from,
                struct pattern_hit *out, bool *out_runaway);
 

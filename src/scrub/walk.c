@@ -222,7 +222,7 @@ static enum err decide(struct walker *w, struct leaf *v, struct error *e)
         if (r->value || r->n_checks) {
             bool runaway;
             TRY(leaf_text(w, v, e));
-            if (!rule_find(r, w->act.matcher, v->text, 0, &v->hit, &runaway))
+            if (!rule_has_keyword(r, v->text) || !rule_find(r, w->act.matcher, v->text, 0, &v->hit, &runaway))
                 continue;
         }
         c->count++;
@@ -481,7 +481,7 @@ static struct candidate *whole(struct walker *w, struct node *n)
         if (c->deep || r->value || r->n_checks || r->types != RULE_ALL ||
             (r->n_when && !when_holds(w, r)))
             continue;
-        return r->action->whole && r->action != &act_keep ? c : NULL;
+        return r->action->whole ? c : NULL;
     }
     return NULL;
 }

@@ -37,30 +37,30 @@ struct document {
     struct cutter base;
     struct source *s;
     const struct member *m;
-    bool has_lists; /* objects are responses or documents, not records */
     struct scan scan;
     uint64_t shift;
-    bool in_string, escape, started, finished;
-
-    enum frame frames[FRAMES];
-    size_t n_frames;
-    unsigned ignore; /* depth of a container that is passed over, or 0 */
-    char key_text[SCHEMA_NAME + 1];
-    struct str key;
-    bool holds;       /* the response had something of its own */
-    bool errors_told; /* of GraphQL errors in this member */
 
     struct list *list; /* of the innermost frame that is one */
     struct page page;
     const struct entity *entity; /* of its records */
-    bool final;
     struct list *borrowed; /* the list that took the file's name for lack of its own */
-    bool own_names;
 
     uint64_t records; /* that ended */
-    bool in_record, complete;
+    size_t seen;      /* bytes of the record that went through skip */
     struct skip skip;
-    size_t seen; /* bytes of the record that went through skip */
+
+    struct str key;
+    size_t n_frames;
+    enum frame frames[FRAMES];
+    unsigned ignore; /* depth of a container that is passed over, or 0 */
+    char key_text[SCHEMA_NAME + 1];
+
+    bool has_lists; /* objects are responses or documents, not records */
+    bool in_string, escape, started, finished;
+    bool holds;       /* the response had something of its own */
+    bool errors_told; /* of GraphQL errors in this member */
+    bool final, own_names;
+    bool in_record, complete;
 };
 
 static enum frame inside(const struct document *d)

@@ -132,8 +132,10 @@ const struct entity *name_lookup(struct schema *schema, struct str name)
     for (size_t i = 0; i < name.n; i++) {
         char c = name.p[i];
         bool raised = n && name.p[i - 1] == '_' && c >= 'a' && c <= 'z';
+        if (raised)
+            c = (char)(c & ~0x20); /* ASCII's upper case */
         if (c != '_')
-            camel[n++] = raised ? (char)(c - 'a' + 'A') : c;
+            camel[n++] = c;
     }
     return n < name.n ? schema_lookup(schema, str_n(camel, n)) : NULL;
 }

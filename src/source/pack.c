@@ -2,7 +2,6 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <errno.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -12,18 +11,21 @@ struct packer {
     struct archive *archive;
     int fd;
     char *what;
-    uint64_t rest; /* of the member that is open */
+    uint64_t rest;  /* of the member that is open */
+    bool abandoned; /* nothing more is written */
     struct error error;
 };
 
+/* A failed write is kept in p->error and not told: libarchive frees the buffers of an
+ * output that has failed only in a close that it then refuses. */
 static la_ssize_t write_callback(struct archive *a, void *ctx, const void *bytes,
                                  size_t n)
 {
     struct packer *p = ctx;
-    if (file_write_all(p->fd, bytes, n, p->what, &p->error) == ERR_OK)
-        return (la_ssize_t)n;
-    archive_set_error(a, EIO, "output");
-    return -1;
+    (void)a;
+    if (p->error.code == ERR_OK && !p->abandoned)
+        (void)!file_write_all(p->fd, bytes, n, p->what, &p->error);
+    return (la_ssize_t)n;
 }
 
 static enum err failed(struct packer *p, struct error *e)
@@ -34,6 +36,12 @@ static enum err failed(struct packer *p, struct error *e)
     if (e)
         *e = p->error;
     return p->error.code;
+}
+
+/* What a call of libarchive came to. */
+static enum err outcome(struct packer *p, int r, struct error *e)
+{
+    return r == ARCHIVE_OK && p->error.code == ERR_OK ? ERR_OK : failed(p, e);
 }
 
 enum err packer_new(int fd, const char *what, struct packer **out, struct error *e)
@@ -71,7 +79,7 @@ enum err packer_begin(struct packer *p, struct str name, uint64_t size, struct e
     archive_entry_free(entry);
     free(path);
     p->rest = size;
-    return r == ARCHIVE_OK ? ERR_OK : failed(p, e);
+    return outcome(p, r, e);
 }
 
 enum err packer_add(struct packer *p, struct str piece, struct error *e)
@@ -87,7 +95,7 @@ enum err packer_add(struct packer *p, struct str piece, struct error *e)
             return failed(p, e);
         piece = str_from(piece, (size_t)put);
     }
-    return ERR_OK;
+    return outcome(p, ARCHIVE_OK, e);
 }
 
 enum err packer_end(struct packer *p, struct error *e)
@@ -96,7 +104,7 @@ enum err packer_end(struct packer *p, struct error *e)
         return failed(p, e);
     if (p->rest)
         return err_set(e, ERR_SOFTWARE, "a tar member is shorter than was said");
-    return archive_write_finish_entry(p->archive) == ARCHIVE_OK ? ERR_OK : failed(p, e);
+    return outcome(p, archive_write_finish_entry(p->archive), e);
 }
 
 enum err packer_member(struct packer *p, struct str name, struct str content,
@@ -111,7 +119,7 @@ enum err packer_finish(struct packer *p, struct error *e)
 {
     if (p->error.code != ERR_OK)
         return failed(p, e);
-    return archive_write_close(p->archive) == ARCHIVE_OK ? ERR_OK : failed(p, e);
+    return outcome(p, archive_write_close(p->archive), e);
 }
 
 void packer_free(struct packer *p)
@@ -120,7 +128,9 @@ void packer_free(struct packer *p)
         return;
     /* Without packer_finish() nothing more is written. */
     if (p->archive) {
+        p->abandoned = true;
         archive_write_fail(p->archive);
+        archive_write_close(p->archive);
         archive_write_free(p->archive);
     }
     free(p->what);

@@ -65,7 +65,8 @@ static enum err column_of(struct sheet *t, struct str name, struct column **out,
     uintptr_t at = (uintptr_t)table_get(&t->by_name, name);
     if (!at) {
         if (t->n_columns == SHEET_COLUMNS)
-            return err_set(e, ERR_LIMIT, "a table has at most %u columns", SHEET_COLUMNS);
+            return err_set(e, ERR_LIMIT, "a table has at most %u columns",
+                           SHEET_COLUMNS);
         const struct field *f =
             t->entity->type ? schema_field(t->entity->type, name) : NULL;
         struct str own = arena_str(&t->arena, name);
@@ -164,8 +165,8 @@ void sheet_header(const struct sheet *t, struct buf *out)
     buf_add_char(out, '\n');
 }
 
-/* A string in a column that may hold any JSON would be taken for JSON when it looks like
- * it: such a one is written as a JSON string. */
+/* A string in a column that may hold any JSON would be taken for JSON when it looks
+ * like it: such a one is written as a JSON string. */
 static bool looks_like_json(struct str text)
 {
     return text.n && strchr("{[\"-0123456789tfn", text.p[0]) != NULL;
@@ -207,8 +208,7 @@ enum err sheet_row(struct sheet *t, struct str json, struct buf *out, struct err
     return ERR_OK;
 }
 
-enum err sheet_line(struct sheet *t, struct str json, struct buf *out,
-                    struct error *e)
+enum err sheet_line(struct sheet *t, struct str json, struct buf *out, struct error *e)
 {
     TRY(split(t, json, e));
     buf_add_char(out, '{');

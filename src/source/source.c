@@ -106,7 +106,7 @@ static enum err walked_file(void *ctx, const char *path, uint64_t size, struct e
     return add_place(ctx, path, false, size, e);
 }
 
-static void walked_other(void *ctx, const char *path)
+static void walked_other(void *ctx)
 {
     struct source *s = ctx;
     s->inputs[s->n_inputs - 1].links++;

@@ -51,7 +51,7 @@ struct source_options {
     size_t record_limit;     /* bytes of one record */
     bool allow_partial;      /* incomplete exports are findings, not errors */
     const char *attachments; /* "drop" (default), "fail" or "keep=GLOB" */
-    const char *temp;        /* for spooled standard input; NULL: $TMPDIR */
+    const char *temp;        /* not used: all is streamed, nothing spooled */
 };
 
 /* One file as the user named it, for the summary. */

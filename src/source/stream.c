@@ -109,26 +109,21 @@ enum err stream_file(const char *path, _Atomic uint64_t *done, struct stream **o
                      struct error *e)
 {
     bool standard = strcmp(path, "-") == 0;
-    CLEANUP(file_closep)
-    int fd = standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
-        return err_sys(e, ERR_NOINPUT, errno, "cannot open");
-    struct stat st;
-    if (fstat(fd, &st) < 0)
-        return err_sys(e, ERR_NOINPUT, errno, "cannot open");
-    if (S_ISDIR(st.st_mode))
-        return err_set(e, ERR_NOINPUT, "is a folder where a file is expected");
     struct file_stream *f = NEW(struct file_stream);
     f->base = (struct stream){file_stream_read, file_stream_close};
-    f->fd = fd;
-    f->first = st;
     f->done = done;
+    CLEANUP(stream_freep) struct stream *owner = &f->base;
+    f->fd = standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (f->fd < 0 || fstat(f->fd, &f->first) < 0)
+        return err_sys(e, ERR_NOINPUT, errno, "cannot open");
+    if (S_ISDIR(f->first.st_mode))
+        return err_set(e, ERR_NOINPUT, "is a folder where a file is expected");
     /* Standard input may be a regular file that somebody has read from already. */
-    f->regular = S_ISREG(st.st_mode) && !standard;
-    fd = -1;
+    f->regular = S_ISREG(f->first.st_mode) && !standard;
     if (f->regular)
         posix_fadvise(f->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-    *out = &f->base;
+    *out = owner;
+    owner = NULL;
     return ERR_OK;
 }
 

@@ -76,7 +76,7 @@ static enum err walk_in(const char *path, unsigned depth, const struct walk_sink
         else if (S_ISREG(st.st_mode))
             TRY(sink->file(sink->ctx, child.p, (uint64_t)st.st_size, e));
         else
-            sink->other(sink->ctx, child.p);
+            sink->other(sink->ctx);
     }
     return ERR_OK;
 }

@@ -15,7 +15,7 @@ struct walk_sink {
     void *ctx;
     /* `path` is borrowed for the call. */
     enum err (*file)(void *ctx, const char *path, uint64_t size, struct error *e);
-    void (*other)(void *ctx, const char *path);
+    void (*other)(void *ctx);
 };
 
 /* Folders in folders at most SOURCE_FOLDERS. */

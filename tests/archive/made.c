@@ -1,4 +1,5 @@
-/* Writes a snapshot with every kind of member to the path given: for tools.sh. */
+/* Writes a snapshot with every kind of member to the path given, with ZIP64 records
+ * everywhere if a second argument says zip64: for tools.sh. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -7,15 +8,17 @@
 
 int main(int argc, char **argv)
 {
-    if (argc != 2)
+    if (argc < 2)
         return 2;
     struct made s;
     made_begin(&s, (struct writer_options){.level = DEFLATE_BALANCED,
                                            .duplicates = DUPLICATES_FIRST});
+    if (argc > 2 && strcmp(argv[2], "zip64") == 0)
+        writer_limits(s.writer, (struct zip_limits){0, 0});
     char json[128];
-    for (unsigned i = 0; i < 20000; i++) {
+    for (unsigned i = 0; i < 6000; i++) {
         snprintf(json, sizeof json, "{\"id\":%u,\"name\":\"n%u\",\"_etag\":\"e%u\"}",
-                 i * 7919 % 20000, i, i % 7);
+                 i * 7919 % 6000, i, i % 7);
         made_record(&s, "Part", json);
         snprintf(json, sizeof json, "{\"a\":%u}", i % 5);
         made_record(&s, "Loose", json);

@@ -4,7 +4,8 @@
 set -u
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
-"$1" "$dir/made.zip" || { echo "Bail out! no snapshot"; exit 1; }
+"$1" "$dir/made.zip" && "$1" "$dir/zip64.zip" zip64 ||
+    { echo "Bail out! no snapshot"; exit 1; }
 mkdir "$dir/unpacked" && cd "$dir" || exit 1
 
 n=0
@@ -32,7 +33,7 @@ unpack() {
         bsdtar -xf made.zip -C unpacked
 }
 
-lines() { [ "$(unzip -p made.zip 'data/Part/*' | wc -l)" -eq 20000 ]; }
+lines() { [ "$(unzip -p made.zip 'data/Part/*' | wc -l)" -eq 6000 ]; }
 
 sums() { (cd unpacked && sha256sum --strict -c --quiet "$1"); }
 
@@ -55,6 +56,10 @@ check zip "zip -T" zip -T made.zip
 check python3 "python3 -m zipfile -t" python3 -m zipfile -t made.zip
 check bsdtar "bsdtar -t" bsdtar -tf made.zip
 check 7z "7z t" 7z t made.zip
+check unzip "ZIP64: unzip -tq" unzip -tq zip64.zip
+check python3 "ZIP64: python3 -m zipfile -t" python3 -m zipfile -t zip64.zip
+check bsdtar "ZIP64: bsdtar -t" bsdtar -tf zip64.zip
+check 7z "ZIP64: 7z t" 7z t zip64.zip
 check unzip "unzip -p reads the records" lines
 check sha256sum "unpacks" unpack
 check sha256sum "sha256sum -c manifest-sha256.txt" sums manifest-sha256.txt

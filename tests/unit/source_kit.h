@@ -22,6 +22,12 @@
 #include "source/private.h"
 #include "test.h"
 
+/* A slice of a literal where only a constant will do: in static tables. */
+#define LIT(literal)                   \
+    {                                  \
+        (literal), sizeof(literal) - 1 \
+    }
+
 struct kit {
     char dir[64];
     struct schema *schema;

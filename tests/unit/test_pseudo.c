@@ -341,7 +341,7 @@ START_TEST(number_stays_a_number)
     struct error e = ERROR_INIT;
     struct str in = str_of(numbers[_i].in), want = str_of(numbers[_i].want);
     for (int round = 0; round < 50; round++) {
-        char space[8];
+        char space[16];
         snprintf(space, sizeof space, "s%d", round);
         p.space = str_of(space);
         buf_clear(&out);

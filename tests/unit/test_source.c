@@ -91,26 +91,26 @@ static const struct {
     struct str bytes;
     const char *formats;
 } single[] = {
-    {"mixed.ndjson", STR(MIXED), "ndjson:5 "},
-    {"mixed-bom.ndjson", STR(BOM MIXED), "ndjson:5 "},
-    {"pages.json", STR(PAGE1 PAGE2 PAGE3), "pages:5 "},
-    {"pages-lines.json", STR(PAGE1 "\n" PAGE2 "\n" PAGE3 "\n"), "pages:5 "},
-    {"pages-array.json", STR("[" PAGE1 "," PAGE2 "\n," PAGE3 "]"), "pages:5 "},
+    {"mixed.ndjson", LIT(MIXED), "ndjson:5 "},
+    {"mixed-bom.ndjson", LIT(BOM MIXED), "ndjson:5 "},
+    {"pages.json", LIT(PAGE1 PAGE2 PAGE3), "pages:5 "},
+    {"pages-lines.json", LIT(PAGE1 "\n" PAGE2 "\n" PAGE3 "\n"), "pages:5 "},
+    {"pages-array.json", LIT("[" PAGE1 "," PAGE2 "\n," PAGE3 "]"), "pages:5 "},
     {"both.json",
-     STR(BOM "{\"data\":{\"parts\":[" PART1 "," PART2 "," PART3
+     LIT(BOM "{\"data\":{\"parts\":[" PART1 "," PART2 "," PART3
              "],\"partInventories\":{\"nodes\":[" INV1 "," INV2 "]}}}"),
      "pages:5 "},
     {"reads.json",
-     STR("{\"data\":{\"part\":" PART1 "}}{\"data\":{\"part\":" PART2
+     LIT("{\"data\":{\"part\":" PART1 "}}{\"data\":{\"part\":" PART2
          "}}{\"data\":{\"part\":" PART3 ",\"partInventory\":null}}"
          "{\"data\":{\"partInventory\":" INV1
          "},\"errors\":[]}{\"errors\":null,\"data\":{\"partInventory\":" INV2 "}}"),
      "pages:5 "},
-    {"stream.json", STR(AIRBYTE), "airbyte:5 "},
-    {"document.json", STR(DOCUMENT), "json:5 "},
-    {"pretty.json", STR(PRETTY), "json:5 "},
+    {"stream.json", LIT(AIRBYTE), "airbyte:5 "},
+    {"document.json", LIT(DOCUMENT), "json:5 "},
+    {"pretty.json", LIT(PRETTY), "json:5 "},
     {"array.json",
-     STR("[" T(
+     LIT("[" T(
          "Part",
          "\"id\":1,\"partNumber\":\"PN-1\",\"revision\":\"A\",\"description\":\"a \\\"b\\\"\\n{c}\",\"cost\":12.50,\"isLatestRevision\":true}") ",{\"id\":2,\"__typename\":\"Part\",\"partNumber\":\"PN-2\",\"revision\":\"B\",\"description\":null,\"cost\":null,\"isLatestRevision\":false}\n"
                                                                                                                                                 ",{\"id\":3,\"__typename\":\"Part\",\"partNumber\":\"\",\"revision\":\"C\",\"description\":\"\xc3\xa9\",\"cost\":3,\"isLatestRevision\":null}"
@@ -263,8 +263,8 @@ struct fed {
 };
 
 static const struct kit_member fed_members[] = {
-    {"data/Part/000000.ndjson", STR(PARTS_LINES), "Part"},
-    {"data/PartInventory/000000.ndjson", STR(INV_LINES), "PartInventory"},
+    {"data/Part/000000.ndjson", LIT(PARTS_LINES), "Part"},
+    {"data/PartInventory/000000.ndjson", LIT(INV_LINES), "PartInventory"},
 };
 
 static enum err fed_next(void *ctx, struct str *name, struct str *entity, bool *more,
