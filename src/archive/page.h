@@ -20,7 +20,7 @@
 
 /* The largest page: keys of the greatest length, nothing shared, numbers at their
  * longest */
-#define PAGE_SIZE (PAGE_ENTRIES * (CANON_KEY + 96u))
+#define PAGE_SIZE ((uint64_t)PAGE_ENTRIES * (CANON_KEY + 96u))
 
 #define TOP_MAGIC "sandcast top 1\n"
 

@@ -113,7 +113,9 @@ static enum err publish(struct target *t, struct error *e)
     if (again < 0)
         return err_set(e, ERR_IO, "cannot read the snapshot back");
     TRY(reader_open_fd(again, "the new snapshot", &r, e));
+    enum err code = reader_check_headers(r, e);
     reader_free(r);
+    TRY(code);
     if (!t->file)
         return copy_out(t->fd, e);
     struct file_out *file = t->file;

@@ -30,6 +30,8 @@ struct keyword {
     uint16_t pair;     /* the classes of its first two bytes */
 };
 
+enum { KIND_DIGIT = 1, KIND_MARK = 2, KIND_WORD = 4 };
+
 struct bare {          /* a rule without keywords */
     uint8_t first[32]; /* bytes that can begin a match */
     uint16_t rule;
@@ -41,8 +43,9 @@ struct multi {
     size_t n_rules;
     struct least {
         uint32_t bytes;
-        uint32_t digits;
-    } * least; /* by rule */
+        struct need need;
+    } * least;            /* by rule */
+    uint8_t kind_of[256]; /* KIND_… */
     uint8_t class_of[256];
     uint16_t bucket_of[CLASSES * CLASSES]; /* index + 1 */
     struct bucket *buckets;
@@ -185,6 +188,18 @@ static struct entry *collect(struct multi *m, const struct multi_rule *rules, si
     return entries;
 }
 
+static void set_kinds(struct multi *m)
+{
+    for (int c = 0; c < 256; c++) {
+        bool digit = c >= '0' && c <= '9';
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        bool word = digit || letter || c >= 0x80;
+        bool mark = !word && c > ' ' && c < 0x7f;
+        m->kind_of[c] = (uint8_t)((digit ? KIND_DIGIT : 0) | (mark ? KIND_MARK : 0) |
+                                  (word ? KIND_WORD : 0));
+    }
+}
+
 enum err multi_new(const struct multi_rule *rules, size_t n, struct multi **out,
                    struct error *e)
 {
@@ -192,10 +207,11 @@ enum err multi_new(const struct multi_rule *rules, size_t n, struct multi **out,
         return err_set(e, ERR_LIMIT, "more than %u detectors", MULTI_RULES);
     CLEANUP(multi_freep) struct multi *m = NEW(struct multi);
     m->n_rules = n;
+    set_kinds(m);
     m->least = alloc_zero(n, sizeof *m->least);
     for (size_t i = 0; i < n; i++) {
-        m->least[i] = (struct least){(uint32_t)rules[i].min_length,
-                                     need_digits(rules[i].pattern)};
+        m->least[i] =
+            (struct least){(uint32_t)rules[i].min_length, need_of(rules[i].pattern)};
         for (size_t k = 0; k < rules[i].n_keywords; k++)
             if (rules[i].keywords[k].n == 0)
                 return err_set(e, ERR_DATA, "an empty keyword");
@@ -313,7 +329,13 @@ static bool can_match(const struct bare *b, const bool seen[256],
     return both != 0;
 }
 
-static void find_bare(const struct multi *m, struct multi_scratch *s, unsigned digits,
+static bool has_need(struct need text, struct need need)
+{
+    return text.digits >= need.digits && text.marks >= need.marks &&
+           text.run >= need.run;
+}
+
+static void find_bare(const struct multi *m, struct multi_scratch *s, struct need of,
                       const bool seen[256])
 {
     uint8_t present[32];
@@ -324,9 +346,24 @@ static void find_bare(const struct multi *m, struct multi_scratch *s, unsigned d
         present[i] = (uint8_t)(eight * UINT64_C(0x0102040810204080) >> 56);
     }
     for (size_t i = 0; i < m->n_bare; i++)
-        if (digits >= m->least[m->bare[i].rule].digits &&
+        if (has_need(of, m->least[m->bare[i].rule].need) &&
             can_match(&m->bare[i], seen, present))
             s->hit[m->bare[i].rule / 64] |= UINT64_C(1) << m->bare[i].rule % 64;
+}
+
+/* The text's own digits, marks and longest run, as need.h counts them. */
+static struct need text_has(const struct multi *m, struct str text)
+{
+    struct need has = {0};
+    unsigned run = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned kind = m->kind_of[(uint8_t)text.p[i]];
+        has.digits += kind & KIND_DIGIT;
+        has.marks += kind / KIND_MARK & 1;
+        run = kind & KIND_WORD ? run + 1 : 0;
+        has.run = run > has.run ? run : has.run;
+    }
+    return has;
 }
 
 size_t multi_run(const struct multi *m, struct multi_scratch *s, struct str text,
@@ -340,14 +377,12 @@ size_t multi_run(const struct multi *m, struct multi_scratch *s, struct str text
     for (size_t i = 0; i < m->n_single; i++)
         if (has_byte(seen, (uint8_t)m->single[i].text.p[0]))
             set_rules(m, s, &m->single[i]);
-    unsigned digits = 0;
-    for (size_t i = 0; i < text.n; i++)
-        digits += text.p[i] >= '0' && text.p[i] <= '9';
-    find_bare(m, s, digits, seen);
+    struct need has = text_has(m, text);
+    find_bare(m, s, has, seen);
     for (size_t word = 0; word <= m->n_rules / 64; word++)
         for (uint64_t bits = s->hit[word]; bits; bits &= bits - 1) {
             size_t rule = word * 64 + (size_t)__builtin_ctzll(bits);
-            if (text.n >= m->least[rule].bytes && digits >= m->least[rule].digits)
+            if (text.n >= m->least[rule].bytes && has_need(has, m->least[rule].need))
                 s->out[n++] = (uint16_t)rule;
         }
     *out_rules = s->out;

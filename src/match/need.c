@@ -1,5 +1,17 @@
 #include "match/need.h"
 
+/*
+ * What a part of a pattern needs, so that parts can be put behind each other: `pure`
+ * parts match nothing but word bytes, so that runs grow over their borders; of others
+ * the runs at both ends are known. All numbers are lower bounds.
+ */
+struct part {
+    unsigned digits, marks;
+    unsigned first, run,
+        last; /* word bytes at the begin, the longest run, at the end */
+    bool pure;
+};
+
 #define DEPTH 64 /* groups in groups; more is not understood */
 
 struct reader {
@@ -29,14 +41,86 @@ static bool skip(struct reader *r, const char *text)
     return true;
 }
 
-/* Always 0: what is skipped has no digits that a match needs. */
-static unsigned skip_past(struct reader *r, char end)
+static const struct part nothing = {.pure = true}; /* no byte at all */
+static const struct part anything = {0};           /* bytes that tell nothing */
+static const struct part a_digit = {
+    .digits = 1, .first = 1, .run = 1, .last = 1, .pure = true};
+static const struct part a_word = {.first = 1, .run = 1, .last = 1, .pure = true};
+static const struct part a_mark = {.marks = 1};
+
+static unsigned capped(unsigned n)
+{
+    return n < NEED_MOST ? n : NEED_MOST;
+}
+
+static unsigned fewer(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+static unsigned more(unsigned a, unsigned b)
+{
+    return a > b ? a : b;
+}
+
+static struct part then(struct part a, struct part b)
+{
+    return (struct part){
+        .digits = capped(a.digits + b.digits),
+        .marks = capped(a.marks + b.marks),
+        .first = capped(a.pure ? a.run + b.first : a.first),
+        .run = capped(more(more(a.run, b.run), a.last + b.first)),
+        .last = capped(b.pure ? a.last + b.run : b.last),
+        .pure = a.pure && b.pure,
+    };
+}
+
+static struct part either(struct part a, struct part b)
+{
+    return (struct part){
+        .digits = fewer(a.digits, b.digits),
+        .marks = fewer(a.marks, b.marks),
+        .first = fewer(a.first, b.first),
+        .run = fewer(a.run, b.run),
+        .last = fewer(a.last, b.last),
+        .pure = a.pure && b.pure,
+    };
+}
+
+/* At least n times. Of n repetitions the ends are those of one, unless it is pure. */
+static struct part times(struct part a, unsigned n)
+{
+    if (n == 0)
+        return a.pure ? nothing : anything;
+    struct part p = a;
+    p.digits = capped(a.digits * n);
+    p.marks = capped(a.marks * n);
+    if (a.pure)
+        p.first = p.run = p.last = capped(a.run * n);
+    else if (n > 1)
+        p.run = capped(more(a.run, a.last + a.first));
+    return p;
+}
+
+static struct part of_char(char c)
+{
+    if (is_digit(c))
+        return a_digit;
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_')
+        return a_word;
+    if ((unsigned char)c >= 0x80)
+        return nothing; /* a byte of a character that may be optional as a whole */
+    return c > ' ' && c < 0x7f ? a_mark : anything;
+}
+
+/* What is skipped tells nothing. */
+static struct part skip_past(struct reader *r, char end)
 {
     while (r->i < r->s.n && r->s.p[r->i] != end)
         r->i++;
     r->lost |= r->i >= r->s.n;
     r->i += r->i < r->s.n;
-    return 0;
+    return anything;
 }
 
 static void skip_quoted(struct reader *r)
@@ -45,14 +129,18 @@ static void skip_quoted(struct reader *r)
     skip_past(r, '\'');
 }
 
-/* Behind a backslash. \d is a digit; all others are none, and their digits and braces
- * are a part of them. */
-static unsigned escape(struct reader *r)
+/* Behind a backslash. The digits and braces of an escape are a part of it. */
+static struct part escape(struct reader *r)
 {
     char c = peek(r, 0);
     r->i++;
     if (c == 'd')
-        return 1;
+        return a_digit;
+    if (c == 'w')
+        return a_word;
+    if (c == 'b' || c == 'B' || c == 'A' || c == 'z' || c == 'Z' || c == 'G' ||
+        c == 'K')
+        return nothing;
     if (c == 'Q' || c == 'E' || c == 0)
         r->lost = true;
     if (c == 'c')
@@ -72,36 +160,82 @@ static unsigned escape(struct reader *r)
                 (c == 'x' && ((peek(r, 0) | 0x20) >= 'a') &&
                  ((peek(r, 0) | 0x20) <= 'f'))))
             r->i++;
-    return 0;
+    bool mark = c > ' ' && c < 0x7f && of_char(c).marks;
+    return mark ? a_mark : anything;
 }
 
-/* Behind the [. 1 when it can only be a digit. */
-static unsigned class(struct reader *r)
+/* The kinds of characters that a class holds. */
+struct kinds {
+    bool digit, word, mark, other;
+};
+
+static void add_kind(struct kinds *k, struct part p)
 {
-    bool digits = !skip(r, "^");
-    for (bool first = true;; first = false) {
+    k->digit |= p.digits > 0;
+    k->word |= !p.digits && p.run > 0;
+    k->mark |= p.marks > 0;
+    k->other |= !p.digits && !p.run && !p.marks;
+}
+
+/* A range from `from` to `to`: word bytes only if both ends are of one alphabet. */
+static void add_range(struct kinds *k, char from, char to)
+{
+    bool digits = is_digit(from) && is_digit(to);
+    bool lower = from >= 'a' && to <= 'z' && from <= to;
+    bool upper = from >= 'A' && to <= 'Z' && from <= to;
+    k->digit |= digits;
+    k->word |= lower || upper;
+    k->other |= !digits && !lower && !upper;
+}
+
+static bool posix_class(struct reader *r, struct kinds *k)
+{
+    if (peek(r, 0) != '[' ||
+        (peek(r, 1) != ':' && peek(r, 1) != '.' && peek(r, 1) != '='))
+        return false;
+    if (skip(r, "[:digit:]")) {
+        k->digit = true;
+    } else if (skip(r, "[:alpha:]") || skip(r, "[:alnum:]") || skip(r, "[:upper:]") ||
+               skip(r, "[:lower:]") || skip(r, "[:word:]") || skip(r, "[:xdigit:]")) {
+        k->word = true;
+    } else {
+        skip_past(r, ']');
+        k->other = true;
+    }
+    return true;
+}
+
+/* Behind the [. */
+static struct part class(struct reader *r)
+{
+    struct kinds k = {.other = skip(r, "^")};
+    for (bool first = true; r->i < r->s.n; first = false) {
         char c = peek(r, 0);
-        if (r->i >= r->s.n) {
-            r->lost = true;
-            return 0;
-        }
         if (c == ']' && !first) {
             r->i++;
-            return digits;
+            if (k.other || (k.mark && (k.digit || k.word)))
+                return anything;
+            return k.mark ? a_mark : k.word ? a_word : a_digit;
         }
-        if (c == '[' && (peek(r, 1) == ':' || peek(r, 1) == '.' || peek(r, 1) == '=')) {
-            digits &= skip(r, "[:digit:]");
-            if (peek(r, 0) == '[')
-                skip_past(r, ']');
+        if (posix_class(r, &k))
             continue;
-        }
         r->i++;
-        if (c == '\\')
-            digits &= escape(r) == 1;
-        else
-            digits &= is_digit(c) ||
-                      (c == '-' && is_digit(r->s.p[r->i - 2]) && is_digit(peek(r, 0)));
+        if (c == '\\') {
+            add_kind(&k, escape(r));
+            if (peek(r, 0) == '-' && peek(r, 1) != ']')
+                k.other = true; /* a range from an escape */
+        } else if (peek(r, 0) == '-' && peek(r, 1) != ']' && r->i + 1 < r->s.n) {
+            char to = peek(r, 1);
+            add_range(&k, c, to == '\\' ? '\0' : to);
+            r->i += 2;
+            if (to == '\\')
+                escape(r);
+        } else {
+            add_kind(&k, (unsigned char)c >= 0x80 ? anything : of_char(c));
+        }
     }
+    r->lost = true;
+    return anything;
 }
 
 /* How often at least. A brace that is no quantifier stays where it is: it is a literal.
@@ -117,7 +251,7 @@ static unsigned least(struct reader *r)
         size_t k = 1;
         n = 0;
         for (; is_digit(peek(r, k)); k++)
-            n = n < NEED_DIGITS ? 10 * n + (unsigned)(peek(r, k) - '0') : n;
+            n = n < NEED_MOST ? 10 * n + (unsigned)(peek(r, k) - '0') : n;
         while (is_digit(peek(r, k)) || peek(r, k) == ',' || peek(r, k) == ' ')
             k++;
         if (peek(r, k) != '}' || k == 1)
@@ -131,7 +265,7 @@ static unsigned least(struct reader *r)
     return n;
 }
 
-static unsigned alternatives(struct reader *r);
+static struct part alternatives(struct reader *r);
 
 /* Options of (?i) and (?i-s:…): true when a group follows. */
 static bool options(struct reader *r)
@@ -144,12 +278,12 @@ static bool options(struct reader *r)
 }
 
 /* Behind the (; up to and with its ). */
-static unsigned group(struct reader *r)
+static struct part group(struct reader *r)
 {
     bool counts = true;
     if (peek(r, 0) == '*') {
         r->lost = true;
-        return 0;
+        return anything;
     }
     if (skip(r, "?")) {
         char c = peek(r, 0), d = peek(r, 1);
@@ -162,61 +296,69 @@ static unsigned group(struct reader *r)
         if (call)
             return skip_past(r, ')');
         counts = !look;
-        if (look)
+        if (look) {
             r->i += c == '<' ? 2 : 1;
-        else if (c == '<' || (c == 'P' && d == '<'))
+        } else if (c == '<' || (c == 'P' && d == '<')) {
             skip_past(r, '>');
-        else if (c == '\'')
+        } else if (c == '\'') {
             skip_quoted(r);
-        else if (c == '>' || c == '|' || options(r))
+        } else if (c == '>' || c == '|' || options(r)) {
             r->i++;
-        else
-            return skip_past(r, ')'); /* (?i) */
+        } else {
+            skip_past(r, ')'); /* (?i) */
+            return nothing;
+        }
     }
-    unsigned n = alternatives(r);
+    struct part p = alternatives(r);
     r->lost |= !skip(r, ")");
-    return counts ? n : 0;
+    return counts ? p : nothing;
 }
 
 /* One thing with its quantifier. */
-static unsigned atom(struct reader *r)
+static struct part atom(struct reader *r)
 {
     char c = peek(r, 0);
-    unsigned n = 0;
+    struct part p;
     r->i++;
     if (c == '\\')
-        n = escape(r);
+        p = escape(r);
     else if (c == '[')
-        n = class(r);
+        p = class(r);
     else if (c == '(')
-        n = group(r);
+        p = group(r);
+    else if (c == '.')
+        p = anything;
+    else if (c == '^' || c == '$')
+        p = nothing;
     else
-        n = is_digit(c);
-    n *= least(r);
-    return n < NEED_DIGITS ? n : NEED_DIGITS;
+        p = of_char(c);
+    return times(p, least(r));
 }
 
-static unsigned alternatives(struct reader *r)
+static struct part alternatives(struct reader *r)
 {
-    unsigned fewest = NEED_DIGITS, n = 0;
+    struct part all = nothing, one = nothing;
+    bool several = false;
     if (++r->depth > DEPTH)
         r->lost = true;
     while (!r->lost && r->i < r->s.n && peek(r, 0) != ')') {
-        if (skip(r, "|")) {
-            fewest = n < fewest ? n : fewest;
-            n = 0;
+        if (!skip(r, "|")) {
+            one = then(one, atom(r));
             continue;
         }
-        n += atom(r);
-        n = n < NEED_DIGITS ? n : NEED_DIGITS;
+        all = several ? either(all, one) : one;
+        several = true;
+        one = nothing;
     }
     r->depth--;
-    return n < fewest ? n : fewest;
+    return several ? either(all, one) : one;
 }
 
-unsigned need_digits(struct str pattern)
+struct need need_of(struct str pattern)
 {
     struct reader r = {.s = pattern};
-    unsigned n = alternatives(&r);
-    return r.lost || r.i < r.s.n ? 0 : n;
+    struct part p = alternatives(&r);
+    if (r.lost || r.i < r.s.n)
+        return (struct need){0};
+    return (struct need){.digits = p.digits, .marks = p.marks, .run = p.run};
 }

@@ -92,6 +92,15 @@ enum err rule_test(const struct rule *r, struct matcher *m, struct error *e)
     return ERR_OK;
 }
 
+static void rule_done(struct rule *r)
+{
+    pattern_free(r->value);
+    r->value = NULL;
+    if (r->action && r->action->done && r->params)
+        r->action->done(r->params);
+    r->params = NULL;
+}
+
 struct ruleset *ruleset_new(void)
 {
     return NEW(struct ruleset);
@@ -102,7 +111,7 @@ void ruleset_free(struct ruleset *rs)
     if (!rs)
         return;
     for (size_t i = 0; i < rs->n_rules; i++)
-        pattern_free(rs->rules[i]->value);
+        rule_done(rs->rules[i]);
     path_set_free(rs->paths);
     multi_free(rs->multi);
     words_free(rs->words);
@@ -171,8 +180,7 @@ enum err ruleset_ready(struct ruleset *rs, struct error *e)
     for (size_t i = 0; i < rs->n_rules; i++) {
         struct rule *r = rs->rules[i];
         if (table_get(&rs->disabled, r->id)) {
-            pattern_free(r->value);
-            r->value = NULL;
+            rule_done(r);
             continue;
         }
         r->order = (uint32_t)n;

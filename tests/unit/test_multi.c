@@ -60,8 +60,8 @@ static const struct {
     {"(*UCP)12", 0},
     {"a|1", 0},
     {"11|1|111", 1},
-    {"\\d{999}\\d{999}", NEED_DIGITS},
-    {"\\d{99999999999}", NEED_DIGITS},
+    {"\\d{999}\\d{999}", NEED_MOST},
+    {"\\d{99999999999}", NEED_MOST},
     {"(", 0},
     {"[", 0},
     {"1\\", 0},
@@ -70,8 +70,52 @@ static const struct {
 
 START_TEST(need)
 {
-    ck_assert_msg(need_digits(str_of(needs[_i].pattern)) == needs[_i].digits, "%s: %u",
-                  needs[_i].pattern, need_digits(str_of(needs[_i].pattern)));
+    struct need got = need_of(str_of(needs[_i].pattern));
+    ck_assert_msg(got.digits == needs[_i].digits, "%s: %u", needs[_i].pattern,
+                  got.digits);
+}
+END_TEST
+
+static const struct {
+    const char *pattern;
+    unsigned run, marks;
+} shapes[] = {
+    {"abc", 3, 0},
+    {"ab-cd", 2, 1},
+    {"[a-z]{3}\\d{4}", 7, 0},
+    {"[a-z]{3}-?\\d{4}", 4, 0}, /* a mark may break the run */
+    {"[a-z]{3}[A-Z]?\\d{4}", 7, 0},
+    {"\\b(?<!x)\\w{5}(?!y)\\b", 5, 0},
+    {"(?:ab|cde)f", 3, 0},
+    {"(?:ab|c-d)f", 2, 0},
+    {"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}", 2, 5},
+    {"(?:a-b){3}", 2, 3},
+    {"\\d{1,3}(?:\\.\\d{1,3}){3}", 1, 3},
+    {"a.b", 1, 0},
+    {"a\\sb", 1, 0},
+    {"[a-z0-9-]{9}", 0, 0},
+    {"[^a]{9}", 0, 0},
+    {"a{2,}b+c*", 3, 0},
+    {"[A-z]{3}", 0, 0}, /* the range holds marks */
+    {"[\\w]{4}", 4, 0},
+    {"[[:alnum:]]{4}", 4, 0},
+    {"x\\x41y", 1, 0},
+    {"x(?i)y", 2, 0},
+    {"(?#a)b", 1, 0},
+    {"\\d\\d?\\d", 2, 0},
+    {"(a)\\1b", 1, 0},
+    {"é?ab", 2, 0},
+    {"^ab$", 2, 0},
+    {"@[a-z]+\\.com", 3, 2},
+    {"[a\\-z]", 0, 0},
+    {"[+-]?1", 1, 0},
+};
+
+START_TEST(shape)
+{
+    struct need got = need_of(str_of(shapes[_i].pattern));
+    ck_assert_msg(got.run == shapes[_i].run && got.marks == shapes[_i].marks,
+                  "%s: run %u, marks %u", shapes[_i].pattern, got.run, got.marks);
 }
 END_TEST
 
@@ -307,6 +351,7 @@ END_TEST
 static void cases(TCase *t)
 {
     LOOP(t, need, needs);
+    LOOP(t, shape, shapes);
     tcase_add_loop_test(t, keywords_as_plain_search, 0, 40);
     tcase_add_test(t, no_match_is_missed);
     tcase_add_test(t, none_and_refused);

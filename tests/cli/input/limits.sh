@@ -21,12 +21,13 @@ nested 100000 >nested-100000.ndjson
 digits 4096 >digits-4096.ndjson
 digits 4097 >digits-4097.ndjson
 digits 10000 >digits-10000.ndjson
-printf '{"__typename":"Part","id":1,"x":1e2147483648}\n' >exponent.ndjson
+printf '{"__typename":"Part","id":1,"x":1e2147483649}\n' >exponent.ndjson
+printf '{"__typename":"Part","id":1,"x":1e2147483648}\n' >exponent-31.ndjson
 printf '{"__typename":"Part","id":1,"x":1e99999999999999999999}\n' >exponent-20.ndjson
 for file in nested-513 nested-100000 digits-4097 digits-10000 exponent exponent-20; do
     refused --undecided keep "$file.ndjson"
 done
-for file in nested-512 digits-4096; do
+for file in nested-512 digits-4096 exponent-31; do
     sandcast scrub -q --undecided keep -k key $file.ndjson -o $file.zip
     leftovers
 done
