@@ -81,12 +81,16 @@ static void digest_entry(struct sha256 *d, struct str key, const uint8_t *print,
 static void digest_both(struct sha256 *content, struct sha256 *without,
                         const struct index_entry *en)
 {
-    digest_entry(content, en->key, en->fingerprint, HASH_FINGERPRINT, en->count);
+    /* Equal records under a key are one record, however often it came; without a key
+     * they are as many as they are. */
+    bool counts = en->key.n && en->key.p[0] == ENTRY_TAG_FINGERPRINT;
+    uint64_t count = counts ? en->count : 1;
+    digest_entry(content, en->key, en->fingerprint, HASH_FINGERPRINT, count);
     if (!without)
         return;
     uint8_t steady[8];
     put_le(steady, en->steady, 8);
-    digest_entry(without, en->key, steady, 8, en->count);
+    digest_entry(without, en->key, steady, 8, count);
 }
 
 static uint64_t zigzag(int64_t v)

@@ -8,6 +8,7 @@
 
 #define INTERVAL 0.1 /* seconds between two drawings */
 #define WIDTH    80
+#define FAR      360000 /* seconds; who waits longer is not told for how long */
 
 double progress_clock(void)
 {
@@ -42,9 +43,11 @@ unsigned progress_line(const struct progress_state *s, unsigned width, char *out
     char left[32] = "";
     if (s->total && s->done > 0 && s->done <= s->total) {
         double rest = seconds / (double)s->done * (double)(s->total - s->done);
-        snprintf(left, sizeof left, "  %3.0f %%  %d:%02d left",
-                 100.0 * (double)s->done / (double)s->total, (int)rest / 60,
-                 (int)rest % 60);
+        int n = snprintf(left, sizeof left, "  %3.0f %%",
+                         100.0 * (double)s->done / (double)s->total);
+        if (rest < FAR) /* else: too early to say */
+            snprintf(left + n, sizeof left - (size_t)n, "  %d:%02d left",
+                     (int)rest / 60, (int)rest % 60);
     }
     char line[256];
     int n = snprintf(line, sizeof line, "%s  %.1f %s  %.0f records/s  %.0f MB/s%s",

@@ -56,6 +56,21 @@ static int64_t noise_of(struct act_thread *t, const struct number *n, struct str
     return (int64_t)((product + half) / scale);
 }
 
+/* 12.50 and 12.5 are one number: both get the same noise, and keep their places. */
+static void add_noise(struct act_thread *t, const struct number *n, struct decimal *d)
+{
+    BUF_SCOPED text = BUF_INIT;
+    unsigned places = d->places;
+    while (d->places && d->mantissa % 10 == 0) {
+        d->mantissa /= 10;
+        d->places--;
+    }
+    decimal_write(d, &text);
+    d->mantissa += noise_of(t, n, buf_str(&text), d->mantissa);
+    for (; d->places < places; d->places++)
+        d->mantissa *= 10;
+}
+
 static enum err apply(struct act_thread *t, const void *p, const struct act_value *in,
                       struct act_result *out, struct error *e)
 {
@@ -67,7 +82,7 @@ static enum err apply(struct act_thread *t, const void *p, const struct act_valu
     }
     bool known = in->kind != ACT_BOOL && decimal_read(in->text, &d);
     if (known && n->millionths)
-        d.mantissa += noise_of(t, n, in->text, d.mantissa);
+        add_noise(t, n, &d);
     else if (known && n->round)
         known = decimal_round(&d, n->round, DECIMAL_NEAREST);
     else if (known)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "match/multi.h"
 #include "match/pattern.h"
 
@@ -13,6 +14,7 @@ void find_init(struct finder *s, const struct ruleset *rules, struct act_thread 
 {
     *s = (struct finder){.rules = rules, .act = act};
     s->scratch = multi_scratch_new(rules->multi);
+    s->clean = alloc_zero(FIND_PLACES, sizeof *s->clean);
     s->counts = alloc_zero(rules->n_detectors, sizeof *s->counts);
 }
 
@@ -20,6 +22,7 @@ void find_done(struct finder *s)
 {
     multi_scratch_free(s->scratch);
     free(s->hits);
+    free(s->clean);
     free(s->counts);
 }
 
@@ -86,10 +89,22 @@ static void merge(struct finder *s)
 size_t find_run(struct finder *s, struct str text)
 {
     const uint16_t *rules;
+    struct find_clean *c = NULL;
     s->n_hits = 0;
+    if (text.n == 0)
+        return 0;
+    if (text.n <= FIND_SHORT) {
+        c = &s->clean[hash64(text) % FIND_PLACES];
+        if (c->n == text.n && memcmp(c->text, text.p, text.n) == 0)
+            return 0;
+    }
     size_t n = multi_run(s->rules->multi, s->scratch, text, &rules);
     for (size_t i = 0; i < n; i++)
         find_all(s, text, rules[i]);
+    if (s->n_hits == 0 && c) {
+        c->n = (uint8_t)text.n;
+        memcpy(c->text, text.p, text.n);
+    }
     if (s->n_hits > 1) {
         qsort(s->hits, s->n_hits, sizeof *s->hits, by_place);
         merge(s);

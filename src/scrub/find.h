@@ -14,6 +14,17 @@
 #include "scrub/act.h"
 #include "scrub/rule.h"
 
+/* Texts of up to so many bytes in which nothing was found are remembered, in so many
+ * places: titles and states recur in every run. 128 KiB, which a core's second-level cache
+ * holds. What is remembered is the text itself, so that a forged hash hides nothing. */
+#define FIND_SHORT  63
+#define FIND_PLACES 2048u
+
+struct find_clean {
+    uint8_t n; /* bytes; 0: free */
+    char text[FIND_SHORT];
+};
+
 struct multi_scratch;
 
 struct find_hit {
@@ -28,6 +39,7 @@ struct finder {
     struct act_thread *act;
     struct find_hit *hits; /* of the last find_run: in order, no two overlap */
     size_t n_hits, cap_hits;
+    struct find_clean *clean;
     uint64_t *counts; /* replacements per detector */
     bool tolerant;    /* blocking detectors only redact */
 };

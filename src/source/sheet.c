@@ -176,8 +176,7 @@ static enum err add_value(struct sheet *t, const struct column *c, struct buf *o
                           struct error *e)
 {
     bool any = c->field && (c->field->list || c->field->type == NULL ||
-                            c->field->type->kind == TYPE_ANY ||
-                            c->field->type->kind == TYPE_JSON_STRING);
+                            c->field->type->kind == TYPE_ANY);
     if (!c->value.p || c->kind == SCAN_NULL)
         return ERR_OK;
     if (c->kind != SCAN_STRING) {

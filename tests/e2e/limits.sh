@@ -1,0 +1,111 @@
+#!/bin/sh
+# Memory, being killed, being raced, inputs that change: sh limits.sh SANDCAST
+. "$(dirname "$0")/lib.sh"
+
+peak() { grep -o '"peak_rss_bytes":[0-9]*' "$1" | sed 's/.*://'; }
+mib() { echo $(($1 << 20)); }
+
+# Sanitizers need memory of their own.
+if nm "$SANDCAST" 2>/dev/null | grep -q '__[at]san_init'; then sanitized=1; else sanitized=; fi
+below() { # SUMMARY MIB
+    echo "peak: $(peak "$1")"
+    [ -n "$sanitized" ] || test "$(peak "$1")" -lt "$(mib "$2")"
+}
+
+# What a run needs does not grow with its input.
+"$SANDCAST" demo -q -o big.ndjson --records 110000 || exit 2
+check "the input has 60 MB" test "$(wc -c <big.ndjson)" -gt 58000000
+check "60 MB scrub" scrub big.zip big.ndjson --json=big.json
+check "60 MB need less than 96 MiB" below big.json 96
+check "60 MB scrub on 8 threads" scrub 8.zip -j 8 big.ndjson --json=8.json
+check "60 MB on 8 threads need less than 96 MiB" below 8.json 96
+check "60 MB scrub in 48 MiB" scrub 48.zip --memory 48M big.ndjson --json=48.json
+check "the same content" same "$(root big.zip)" "$(root 48.zip)" "$(root 8.zip)"
+"$SANDCAST" scrub -q -n big.ndjson --json=dry.json
+check "60 MB in a dry run need less than 96 MiB" below dry.json 96
+
+python3 - <<'END'
+with open("record.ndjson", "w") as out:
+    out.write('{"__typename":"Part","id":1}\n')
+    out.write('{"__typename":"Part","id":2,"description":"' + "lorem ipsum 12 " * 699050 + '"}\n')
+    out.write('{"__typename":"Part","id":3}\n')
+END
+check "a record of 10 MB scrubs" scrub record.zip record.ndjson --json=record.json
+check "a record of 10 MB needs less than 96 MiB" below record.json 96
+check "it verifies" "$SANDCAST" verify record.zip
+check "more than an eighth of the memory is refused" status 65 scrub x.zip --memory 48M record.ndjson
+
+# Killed at any moment: the output is absent or whole.
+head -n 8000 big.ndjson >t.ndjson
+mkdir kill
+killed() { # SECONDS
+    "$SANDCAST" scrub -q -k key t.ndjson -o kill/t.zip &
+    victim=$!
+    sleep "$1"
+    kill -9 $victim 2>/dev/null
+    wait $victim 2>/dev/null
+    if [ -e kill/t.zip ]; then "$SANDCAST" verify kill/t.zip || return 1; fi
+    rm -rf kill/t.zip kill/.[!.]*
+}
+for after in 0.02 0.05 0.1 0.15 0.2 0.25 0.3 0.4 0.6; do
+    check "killed after $after s" killed $after
+done
+killed_again() { # with an old one there
+    cp old.zip kill/t.zip
+    "$SANDCAST" scrub -q -k key t.ndjson -f -o kill/t.zip &
+    victim=$!
+    sleep "$1"
+    kill -9 $victim 2>/dev/null
+    wait $victim 2>/dev/null
+    "$SANDCAST" verify kill/t.zip
+}
+scrub old.zip --level small t.ndjson
+for after in 0.05 0.15 0.25; do
+    check "killed after $after s, an old one there" killed_again $after
+done
+rm -rf kill
+
+# Two runs into one output.
+"$SANDCAST" scrub -q -k key t.ndjson -o two.zip 2>first.err &
+first=$!
+"$SANDCAST" scrub -q -k key t.ndjson -o two.zip 2>second.err &
+second=$!
+wait $first; first=$?
+wait $second; second=$?
+check "two runs, one output: one wins, the other says 73" same "73" "$((first + second))"
+check "it verifies" "$SANDCAST" verify two.zip
+scrub two.zip t.ndjson & first=$!
+scrub two.zip t.ndjson & second=$!
+check "two runs with --force: the first succeeds" wait $first
+check "two runs with --force: the second succeeds" wait $second
+check "it verifies" "$SANDCAST" verify two.zip
+check "and is the same as one run's" sh -c '"$SANDCAST" scrub -q -k key t.ndjson -o one.zip && cmp one.zip two.zip'
+
+# The output is the input.
+cp one.zip self.zip
+check "a snapshot onto itself" scrub self.zip self.zip
+check "it verifies" "$SANDCAST" verify self.zip
+check "with the same root" same "$(root one.zip)" "$(root self.zip)"
+cp t.ndjson onto.ndjson
+check "an output that is an input is refused without --force" status 73 \
+    "$SANDCAST" scrub -q -k key onto.ndjson -o onto.ndjson
+check "and stays" cmp t.ndjson onto.ndjson
+
+# Inputs that change while they are read. The pipe holds the run before the second one.
+changing() { # COMMAND... does it
+    rm -f pipe late.ndjson changed.zip
+    mkfifo pipe
+    head -n 400 t.ndjson >late.ndjson
+    { exec 3>pipe; sed -n 401,402p t.ndjson >&3; sleep 0.5; "$@"; } &
+    "$SANDCAST" scrub -q -k key --duplicates first pipe late.ndjson -o changed.zip
+    got=$?
+    wait
+    rm pipe
+    return $got
+}
+check "an input that vanishes is missing" status 66 changing rm late.ndjson
+check "nothing was written" test ! -e changed.zip
+check "an input that is cut is not valid" status 65 changing truncate -s 5000 late.ndjson
+check "nothing was written" test ! -e changed.zip
+check "nothing is left behind" no_leftovers
+done_testing
