@@ -62,7 +62,7 @@ run sandcast cat "$work/tenant.zip" Comment
 
 say "the values of samples/planted.txt: lines of the export, then of the snapshot, that hold one"
 before=$(cat samples/tenant/*.ndjson | grep -c -F -f samples/planted.txt || :)
-after=$(sandcast cat "$work/tenant.zip" '*.*' | grep -a -c -F -f samples/planted.txt || :)
+after=$(sandcast cat "$work/tenant.zip" '*/*' '*.*' | grep -a -c -F -f samples/planted.txt || :)
 echo "$before before, $after after"
 if [ "$before" = 0 ] || [ "$after" != 0 ]; then
     echo "something was left" >&2

@@ -13,7 +13,8 @@
 
 #include "base/str.h"
 
-/* Gives n zeroed items (caller frees with free). Never NULL; n * size must not overflow. */
+/* Gives n zeroed items (caller frees with free). Never NULL; n * size must not
+ * overflow. */
 void *alloc_zero(size_t n, size_t size);
 
 /* As realloc for n items of `size`; never NULL for n > 0. Gives. */
@@ -28,10 +29,10 @@ _Noreturn void alloc_fail(void);
 #define NEW(type) ((type *)alloc_zero(1, sizeof(type)))
 
 /* Room for one more in a growable array: VEC_PUSH(v->items, v->n, v->cap) = item; */
-#define VEC_PUSH(items, n, cap)                                                          \
-    (*((n) == (cap) ? ((cap) = (cap) ? (cap) * 2 : 8,                                    \
-                       (items) = alloc_resize((items), (cap), sizeof *(items)),          \
-                       (items) + (n)++)                                                  \
+#define VEC_PUSH(items, n, cap)                                                 \
+    (*((n) == (cap) ? ((cap) = (cap) ? (cap)*2 : 8,                             \
+                       (items) = alloc_resize((items), (cap), sizeof *(items)), \
+                       (items) + (n)++)                                         \
                     : (items) + (n)++))
 
 #endif

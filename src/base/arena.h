@@ -23,12 +23,13 @@ struct arena {
     size_t bytes;  /* bytes held, used or not */
 };
 
-#define ARENA_INIT                                                                       \
-    {                                                                                    \
-        0                                                                                \
+#define ARENA_INIT \
+    {              \
+        0          \
     }
 
-/* Gives `size` zeroed bytes, aligned to 16, until arena_clear or arena_done. Never NULL. */
+/* Gives `size` zeroed bytes, aligned to 16, until arena_clear or arena_done. Never
+ * NULL. */
 void *arena_get(struct arena *a, size_t size);
 
 /* Gives a copy, NUL-terminated beyond its length. */
@@ -40,7 +41,7 @@ void arena_clear(struct arena *a);
 /* Everything is freed; the arena is as ARENA_INIT again. */
 void arena_done(struct arena *a);
 
-#define ARENA_NEW(a, type) ((type *)arena_get((a), sizeof(type)))
+#define ARENA_NEW(a, type)      ((type *)arena_get((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, n) ((type *)arena_get((a), sizeof(type) * (n)))
 
 #endif

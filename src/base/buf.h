@@ -13,7 +13,6 @@
 #include "base/str.h"
 #include <stdarg.h>
 
-
 struct buf {
     char *p;
     size_t n, cap;

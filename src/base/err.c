@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-__attribute__((format(printf, 3, 0))) static enum err set(struct error *e, enum err code, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static enum err
+set(struct error *e, enum err code, const char *format, va_list args)
 {
     if (!e)
         return code;
@@ -73,10 +74,10 @@ void err_text(const struct error *e, char *out, unsigned size)
 {
     unsigned n = 0;
     out[0] = 0;
-#define ADD(...)                                                                         \
-    do {                                                                                 \
-        if (n < size)                                                                    \
-            n += (unsigned)snprintf(out + n, size - n, __VA_ARGS__);                     \
+#define ADD(...)                                                     \
+    do {                                                             \
+        if (n < size)                                                \
+            n += (unsigned)snprintf(out + n, size - n, __VA_ARGS__); \
     } while (0)
     if (e->where[0])
         ADD("%s: ", e->where);

@@ -19,17 +19,17 @@
 #include <stdint.h>
 
 /*  name            exit  what it says of itself */
-#define ERR_LIST(X)                                                                      \
-    X(ERR_OK, 0, "ok")                                                                   \
-    X(ERR_FOUND, 1, "something was found")                                               \
-    X(ERR_USAGE, 2, "wrong command line")                                                \
-    X(ERR_DATA, 65, "the content is not valid")                                          \
-    X(ERR_LIMIT, 65, "a limit is passed")                                                \
-    X(ERR_NOINPUT, 66, "an input cannot be read")                                        \
-    X(ERR_UNAVAILABLE, 69, "a server cannot be reached")                                 \
-    X(ERR_SOFTWARE, 70, "a fault of this program")                                       \
-    X(ERR_CANTCREATE, 73, "the output cannot be made")                                   \
-    X(ERR_IO, 74, "reading or writing failed")                                           \
+#define ERR_LIST(X)                                      \
+    X(ERR_OK, 0, "ok")                                   \
+    X(ERR_FOUND, 1, "something was found")               \
+    X(ERR_USAGE, 2, "wrong command line")                \
+    X(ERR_DATA, 65, "the content is not valid")          \
+    X(ERR_LIMIT, 65, "a limit is passed")                \
+    X(ERR_NOINPUT, 66, "an input cannot be read")        \
+    X(ERR_UNAVAILABLE, 69, "a server cannot be reached") \
+    X(ERR_SOFTWARE, 70, "a fault of this program")       \
+    X(ERR_CANTCREATE, 73, "the output cannot be made")   \
+    X(ERR_IO, 74, "reading or writing failed")           \
     X(ERR_SIGNAL, 128, "ended by a signal")
 
 enum err {
@@ -50,27 +50,31 @@ struct error {
     char line[400];  /* one line, no newline, no value from the data */
 };
 
-#define ERROR_INIT                                                                       \
-    {                                                                                    \
-        .code = ERR_OK, .offset = ERR_NO_OFFSET, .record = ERR_NO_RECORD                 \
+#define ERROR_INIT                                                       \
+    {                                                                    \
+        .code = ERR_OK, .offset = ERR_NO_OFFSET, .record = ERR_NO_RECORD \
     }
 
-#define MUST_CHECK __attribute__((warn_unused_result))
+#define MUST_CHECK   __attribute__((warn_unused_result))
 #define PRINTF(f, a) __attribute__((format(printf, f, a)))
-#define CLEANUP(f) __attribute__((cleanup(f)))
+#define CLEANUP(f)   __attribute__((cleanup(f)))
 
-/* For `CLEANUP(noun_freep) struct noun *n = NULL;` from a `noun_free` that takes NULL. */
-#define DEFINE_CLEANUP(type, free_function)                                              \
-    static inline void free_function##p(type **p) { free_function(*p); }                 \
+/* For `CLEANUP(noun_freep) struct noun *n = NULL;` from a `noun_free` that takes NULL.
+ */
+#define DEFINE_CLEANUP(type, free_function)       \
+    static inline void free_function##p(type **p) \
+    {                                             \
+        free_function(*p);                        \
+    }                                             \
     struct swallow_semicolon
 
-/* Leaves the calling function with the code when it is not ERR_OK. Every local owner has
- * a CLEANUP attribute, which is what makes the hidden return right. */
-#define TRY(expr)                                                                        \
-    do {                                                                                 \
-        enum err try_code_ = (expr);                                                     \
-        if (__builtin_expect(try_code_ != ERR_OK, 0))                                    \
-            return try_code_;                                                            \
+/* Leaves the calling function with the code when it is not ERR_OK. Every local owner
+ * has a CLEANUP attribute, which is what makes the hidden return right. */
+#define TRY(expr)                                     \
+    do {                                              \
+        enum err try_code_ = (expr);                  \
+        if (__builtin_expect(try_code_ != ERR_OK, 0)) \
+            return try_code_;                         \
     } while (0)
 
 /* Set code and line; return the code. `e` may be NULL: then only the code is known. */

@@ -12,9 +12,10 @@
 #include "base/alloc.h"
 
 #define READ_STEP (64u << 10)
-#define MAX_OUTPUTS 8 /* outputs of one run at the same time: snapshot, summary, truth … */
+#define MAX_OUTPUTS \
+    8 /* outputs of one run at the same time: snapshot, summary, truth … */
 
-static char *_Atomic unfinished[MAX_OUTPUTS];
+static const char *_Atomic unfinished[MAX_OUTPUTS];
 
 struct file_out {
     char *path, *hidden, *directory;
@@ -42,8 +43,9 @@ enum err file_read(const char *path, struct buf *out, struct error *e)
                 return err_set(e, ERR_LIMIT, "%s is larger than %zu bytes", path,
                                out->limit);
             if (got <= 0)
-                return got == 0 ? ERR_OK
-                                : err_sys(e, ERR_NOINPUT, errno, "cannot read %s", path);
+                return got == 0
+                           ? ERR_OK
+                           : err_sys(e, ERR_NOINPUT, errno, "cannot read %s", path);
             out->n += (size_t)got;
             continue;
         }
@@ -127,10 +129,10 @@ static char *directory_of(const char *path)
     return alloc_str(str_n(path, slash == path ? 1 : (size_t)(slash - path)));
 }
 
-static int remember(char *hidden)
+static int remember(const char *hidden)
 {
     for (int i = 0; i < MAX_OUTPUTS; i++) {
-        char *none = NULL;
+        const char *none = NULL;
         if (atomic_compare_exchange_strong(&unfinished[i], &none, hidden))
             return i;
     }
@@ -172,7 +174,10 @@ enum err file_out_open(const char *path, bool force, struct file_out **out,
     return ERR_OK;
 }
 
-int file_out_fd(const struct file_out *f) { return f->fd; }
+int file_out_fd(const struct file_out *f)
+{
+    return f->fd;
+}
 
 static enum err publish(struct file_out *f, struct error *e)
 {
@@ -182,8 +187,8 @@ static enum err publish(struct file_out *f, struct error *e)
         /* link() refuses an existing name in one step, rename() would replace it. */
         if (link(f->hidden, f->path) < 0) {
             if (errno == EEXIST)
-                return err_set(e, ERR_CANTCREATE,
-                               "%s appeared meanwhile; it is kept", f->path);
+                return err_set(e, ERR_CANTCREATE, "%s appeared meanwhile; it is kept",
+                               f->path);
             if (rename(f->hidden, f->path) < 0)
                 return err_sys(e, ERR_CANTCREATE, errno, "cannot make %s", f->path);
             atomic_store(&unfinished[f->slot >= 0 ? f->slot : 0], NULL);
@@ -233,7 +238,7 @@ void file_out_free(struct file_out *f)
 void file_abandon_all(void)
 {
     for (int i = 0; i < MAX_OUTPUTS; i++) {
-        char *hidden = atomic_load(&unfinished[i]);
+        const char *hidden = atomic_load(&unfinished[i]);
         if (hidden)
             unlink(hidden);
     }

@@ -14,7 +14,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Reads all of `path` ("-": standard input) behind what `out` holds, up to its limit. */
+/* Reads all of `path` ("-": standard input) behind what `out` holds, up to its limit.
+ */
 enum err file_read(const char *path, struct buf *out, struct error *e) MUST_CHECK;
 
 /* Writes all bytes, over short writes and EINTR. `what` names it in the error. A closed
@@ -32,17 +33,17 @@ enum err file_temp(const char *dir, int *out_fd, struct error *e) MUST_CHECK;
 
 struct file_out; /* an output that is not there yet */
 
-/* Begins an output at `path`. An existing file is ERR_CANTCREATE unless `force`; what is
- * no regular file (a device, a pipe) is refused. Interrupted runs remove the hidden file
- * through file_abandon_all(). */
+/* Begins an output at `path`. An existing file is ERR_CANTCREATE unless `force`; what
+ * is no regular file (a device, a pipe) is refused. Interrupted runs remove the hidden
+ * file through file_abandon_all(). */
 enum err file_out_open(const char *path, bool force, struct file_out **out,
                        struct error *e) MUST_CHECK;
 
 /* Borrowed until commit or free; opened for reading and writing. */
 int file_out_fd(const struct file_out *f);
 
-/* Syncs, renames, syncs the directory. Without `force` an output that appeared meanwhile
- * is ERR_CANTCREATE. Frees `f` in either case. */
+/* Syncs, renames, syncs the directory. Without `force` an output that appeared
+ * meanwhile is ERR_CANTCREATE. Frees `f` in either case. */
 enum err file_out_commit(struct file_out *f, struct error *e) MUST_CHECK;
 
 /* Removes the hidden file; NULL is fine. */

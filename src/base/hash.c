@@ -3,7 +3,10 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-uint64_t hash64(struct str s) { return XXH3_64bits(s.p, s.n); }
+uint64_t hash64(struct str s)
+{
+    return XXH3_64bits(s.p, s.n);
+}
 
 void hash_fingerprint(struct str s, uint8_t out[HASH_FINGERPRINT])
 {

@@ -4,10 +4,10 @@
  *     pool_new(4, run, ctx, &p);
  *     pool_add(p, &job); … pool_wait(p, &job); use it …
  *
- * A job is part of the caller's own struct and belongs to a worker from pool_add() until
- * pool_wait() returns or pool_is_done() is true. Urgent jobs run before others that wait.
- * Jobs never block, so that the one thread which adds and waits cannot be waited for.
- * All calls but run() come from one thread.
+ * A job is part of the caller's own struct and belongs to a worker from pool_add()
+ * until pool_wait() returns or pool_is_done() is true. Urgent jobs run before others
+ * that wait. Jobs never block, so that the one thread which adds and waits cannot be
+ * waited for. All calls but run() come from one thread.
  */
 #ifndef BASE_POOL_H
 #define BASE_POOL_H

@@ -17,9 +17,10 @@ struct str {
     size_t n;
 };
 
-/* A slice of a string literal, and one of its printf arguments: printf("%.*s", STR_ARG(s))
+/* A slice of a string literal, and one of its printf arguments: printf("%.*s",
+ * STR_ARG(s))
  */
-#define STR(literal)                                                                     \
+#define STR(literal) \
     (__extension__(struct str){.p = (literal), .n = sizeof(literal) - 1})
 #define STR_ARG(s) (int)(s).n, (s).p
 

@@ -22,9 +22,9 @@ struct table {
     size_t n, cap, n_buckets;
 };
 
-#define TABLE_INIT                                                                       \
-    {                                                                                    \
-        0                                                                                \
+#define TABLE_INIT \
+    {              \
+        0          \
     }
 
 /* The value, or NULL. */

@@ -52,7 +52,8 @@ static enum err cat_one(const struct reader *r, const char *what, struct error *
         TRY(command_print(buf_str(&out), e));
     }
     if (!found)
-        return err_set(e, ERR_NOINPUT, "nothing of this name in the snapshot "
+        return err_set(e, ERR_NOINPUT,
+                       "nothing of this name in the snapshot "
                        "(see sandcast ls)");
     return ERR_OK;
 }
@@ -73,9 +74,10 @@ const struct command cmd_cat = {
     .name = "cat",
     .synopsis = "SNAPSHOT ENTITY|MEMBER...",
     .summary = "print an entity's records, or a member",
-    .about = "Prints the records of entities as NDJSON, in the order in which they arrived,\n"
-             "without those that lost against another under the same key; or members of\n"
-             "the archive by their names (globs are fine; a name has a dot or a slash).",
+    .about =
+        "Prints the records of entities as NDJSON, in the order in which they arrived,\n"
+        "without those that lost against another under the same key; or members of\n"
+        "the archive by their names (globs are fine; a name has a dot or a slash).",
     .examples = "  sandcast cat tenant.zip Part | jq .partNumber\n"
                 "  sandcast cat tenant.zip meta/ledger.json\n",
     .options = options,

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 
 #include "cli/command.h"
+#include "cli/pipeline.h"
 #include "cli/progress.h"
 #include "cli/setup.h"
-#include "cli/pipeline.h"
 #include "cli/summary.h"
 #include "json/emit.h"
 
@@ -13,12 +13,12 @@ static const char *json;
 static bool paths, suggest;
 
 static const struct opt options[] = {
-    {OPT_LIST, 'r', "rules", "FILE|PACK", "decide with these packs (default: all shipped)",
-     &setup.rules_files},
+    {OPT_LIST, 'r', "rules", "FILE|PACK",
+     "decide with these packs (default: all shipped)", &setup.rules_files},
     {OPT_TEXT, 's', "schema", "FILE", "the tenant's schema as SDL (default: ION's)",
      &setup.schema_file},
-    {OPT_LIST, 0, "entity", "NAME=Entity", "what the records of a file, member or list are",
-     &setup.entities},
+    {OPT_LIST, 0, "entity", "NAME=Entity",
+     "what the records of a file, member or list are", &setup.entities},
     {OPT_FLAG, 'p', "paths", NULL, "list every path with its types and rule", &paths},
     {OPT_FLAG, 0, "suggest", NULL, "print rules for the undecided paths, as a pack",
      &suggest},
@@ -39,7 +39,8 @@ static const char *deciding(const struct ledger_line *line)
 {
     const struct candidate *best = NULL;
     for (size_t i = 0; i < line->n_candidates; i++)
-        if (line->candidates[i].count && (!best || line->candidates[i].count > best->count))
+        if (line->candidates[i].count &&
+            (!best || line->candidates[i].count > best->count))
             best = &line->candidates[i];
     return best ? best->rule->id.p : "-";
 }
@@ -49,7 +50,8 @@ static void list_paths(const struct ledger *l, struct buf *out)
     buf_printf(out, "\n%-48s %10s  %-24s %s\n", "path", "values", "rule", "types");
     for (size_t i = 0; i < l->n_lines; i++) {
         const struct ledger_line *line = l->lines[i];
-        uint64_t n = line->leaves[0] + line->leaves[1] + line->leaves[2] + line->leaves[3];
+        uint64_t n =
+            line->leaves[0] + line->leaves[1] + line->leaves[2] + line->leaves[3];
         buf_printf(out, "%-48.*s %10llu  %-24s", STR_ARG(line->path),
                    (unsigned long long)n,
                    ledger_undecided(line) ? "UNDECIDED" : deciding(line));
@@ -72,7 +74,8 @@ static void show(const struct ledger *l, struct buf *out)
     for (size_t i = 0; i < l->n_lines; i++)
         if (ledger_undecided(l->lines[i])) {
             if (!undecided++)
-                buf_printf(out, "\nundecided paths (--suggest prints rules for them):\n");
+                buf_printf(out,
+                           "\nundecided paths (--suggest prints rules for them):\n");
             buf_printf(out, "  %.*s\n", STR_ARG(l->lines[i]->path));
         }
     buf_printf(out, "\n%zu paths, %zu undecided\n", l->n_lines, undecided);
@@ -80,8 +83,9 @@ static void show(const struct ledger *l, struct buf *out)
 
 static void show_pack(const struct ledger *l, struct buf *out)
 {
-    buf_printf(out, "# Review every line: these are guesses by the names alone.\n"
-                    "pack: mine\nextends: [ion, pii, secrets, export-control]\nrules:\n");
+    buf_printf(out,
+               "# Review every line: these are guesses by the names alone.\n"
+               "pack: mine\nextends: [ion, pii, secrets, export-control]\nrules:\n");
     for (size_t i = 0; i < l->n_lines; i++)
         if (ledger_undecided(l->lines[i]))
             ledger_suggest(l->lines[i], out);
@@ -95,13 +99,13 @@ static enum err inspect(const struct operands *inputs, const struct common *comm
     TRY(setup_key(&setup, e));
     TRY(setup_source(&setup, inputs, e));
     struct pipeline_options o = {.walk = {.rules = setup.rules,
-                                        .schema = setup.schema,
-                                        .key = setup.key,
-                                        .undecided = UNDECIDED_REDACT,
-                                        .tolerant = true},
-                               .jobs = (unsigned)setup.jobs,
-                               .memory = setup.memory,
-                               .dry_run = true};
+                                          .schema = setup.schema,
+                                          .key = setup.key,
+                                          .undecided = UNDECIDED_REDACT,
+                                          .tolerant = true},
+                                 .jobs = (unsigned)setup.jobs,
+                                 .memory = setup.memory,
+                                 .dry_run = true};
     static struct pipeline *stream;
     struct progress progress;
     TRY(pipeline_new(&o, &stream, e));
@@ -123,8 +127,8 @@ static enum err run(const struct operands *inputs, const struct common *common,
                     struct error *e)
 {
     struct ledger l = {0};
-    struct summary s = {.command = "inspect", .status = "failed", .setup = &setup,
-                        .level = "none"};
+    struct summary s = {
+        .command = "inspect", .status = "failed", .setup = &setup, .level = "none"};
     double started = progress_clock();
     TRY(command_operands(inputs, 1, OPT_OPERANDS, &cmd_inspect, e));
     enum err code = inspect(inputs, common, &s, &l, e);
@@ -149,9 +153,10 @@ const struct command cmd_inspect = {
     .name = "inspect",
     .synopsis = "INPUT...",
     .summary = "what is in an export, and which paths no rule decides",
-    .about = "Reads an export as scrub would and writes nothing: entities with their counts,\n"
-             "every path with its types and the rule that decides it, undecided paths, and\n"
-             "rules for them to start from.",
+    .about =
+        "Reads an export as scrub would and writes nothing: entities with their counts,\n"
+        "every path with its types and the rule that decides it, undecided paths, and\n"
+        "rules for them to start from.",
     .examples = "  sandcast inspect export/\n"
                 "  sandcast inspect --paths tenant.ndjson | less\n"
                 "  sandcast inspect --suggest tenant.ndjson > mine.yaml\n",

@@ -20,8 +20,9 @@ static enum err run_new(const struct operands *o, const struct common *common,
         return err_set(e, ERR_USAGE, "usage: sandcast key new -o FILE");
     TRY(key_random(&k, e));
     TRY(key_write(k, output, force, e));
-    command_say(common, "key %s in %s: keep it secret and keep it safe, pseudonyms can "
-                        "only be made again with it",
+    command_say(common,
+                "key %s in %s: keep it secret and keep it safe, pseudonyms can "
+                "only be made again with it",
                 key_id(k), output);
     return ERR_OK;
 }
@@ -46,7 +47,8 @@ static enum err run_rotate(const struct operands *o, const struct common *common
     TRY(key_read(o->items[1], &k, e));
     key_rotate(k);
     TRY(key_write(k, output ? output : o->items[1], !output || force, e));
-    command_say(common, "key %s is at epoch %u now: new pseudonyms differ from old ones",
+    command_say(common,
+                "key %s is at epoch %u now: new pseudonyms differ from old ones",
                 key_id(k), key_epoch(k));
     return ERR_OK;
 }
@@ -68,10 +70,11 @@ const struct command cmd_key = {
     .name = "key",
     .synopsis = "new -o FILE | id FILE | rotate FILE [-o FILE]",
     .summary = "make and look after pseudonym keys",
-    .about = "A key makes pseudonyms repeatable: the same value gives the same pseudonym in\n"
-             "every snapshot made with it. Whoever has it can link pseudonyms to values\n"
-             "that they guess: it stays with production. `rotate` begins a new epoch of\n"
-             "the same key.",
+    .about =
+        "A key makes pseudonyms repeatable: the same value gives the same pseudonym in\n"
+        "every snapshot made with it. Whoever has it can link pseudonyms to values\n"
+        "that they guess: it stays with production. `rotate` begins a new epoch of\n"
+        "the same key.",
     .examples = "  sandcast key new -o tenant.key\n"
                 "  sandcast key id tenant.key\n",
     .options = options,

@@ -12,7 +12,7 @@ static const char *json;
 static const struct opt options[] = {
     {OPT_FLAG, 'm', "members", NULL, "list the archive's members, not its entities",
      &members},
-    {OPT_OPTIONAL, 0, "json", "FILE", "as JSON, on standard output", &json},
+    {OPT_OPTIONAL, 0, "json", "FILE", "as JSON, to FILE or to standard output", &json},
     {OPT_END},
 };
 
@@ -83,15 +83,16 @@ static enum err run(const struct operands *operands, const struct common *common
         list_members(r, &out);
     else
         list_entities(r, &out);
-    return command_print(buf_str(&out), e);
+    return command_result(buf_str(&out), json ? json : "", e);
 }
 
 const struct command cmd_ls = {
     .name = "ls",
     .synopsis = "SNAPSHOT",
     .summary = "what is in a snapshot: entities, or members",
-    .about = "Lists the entities of a snapshot with their counts, from its manifest alone;\n"
-             "with --members the files of the archive.",
+    .about =
+        "Lists the entities of a snapshot with their counts, from its manifest alone;\n"
+        "with --members the files of the archive.",
     .examples = "  sandcast ls tenant.zip\n"
                 "  sandcast ls --json tenant.zip | jq '.entities[] | .name'\n",
     .options = options,

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -129,6 +130,7 @@ static enum err run_explain(struct error *e)
     tree_init(&t, setup.rules, setup.schema);
     enum err code = find_node(&t, at, &n, e);
     if (code == ERR_OK) {
+        assert(n);
         node_path(n, &out);
         if (n->type)
             buf_printf(&out, " is of type %.*s", STR_ARG(n->type->name));

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <unistd.h>
 
 #include "archive/verify.h"
 #include "base/pool.h"
@@ -14,14 +15,17 @@ static uint64_t jobs;
 static const struct opt options[] = {
     {OPT_FLAG, 0, "quick", NULL, "integrity only, without searching for leaks", &quick},
     {OPT_COUNT, 'j', "jobs", "N", "threads (default: the usable CPUs)", &jobs},
-    {OPT_OPTIONAL, 0, "json", "FILE", "the result as JSON (FILE must be absent: it goes "
-     "to standard output)", &json},
+    {OPT_OPTIONAL, 0, "json", "FILE",
+     "the result as JSON, to FILE or to standard output", &json},
     {OPT_END},
 };
 
-static void text_result(const struct verify_result *v, struct str root, struct buf *out)
+static void text_result(const struct verify_result *v, struct str root, bool colors,
+                        struct buf *out)
 {
-    buf_printf(out, "%s\n", verify_state_name(v->state));
+    const char *color = v->state == VERIFY_UNSIGNED ? "\033[32m" : "\033[31m";
+    buf_printf(out, "%s%s%s\n", colors ? color : "", verify_state_name(v->state),
+               colors ? "\033[0m" : "");
     buf_printf(out, "root %.*s\n%llu records in %llu members, %.1f MB\n", STR_ARG(root),
                (unsigned long long)v->records, (unsigned long long)v->members,
                (double)v->bytes / 1e6);
@@ -55,7 +59,6 @@ static void json_result(const struct verify_result *v, struct str root, struct b
 static enum err run(const struct operands *operands, const struct common *common,
                     struct error *e)
 {
-    (void)common;
     TRY(command_operands(operands, 1, 1, &cmd_verify, e));
     CLEANUP(reader_freep) struct reader *r = NULL;
     CLEANUP(schema_freep) struct schema *schema = NULL;
@@ -71,8 +74,8 @@ static enum err run(const struct operands *operands, const struct common *common
     if (json)
         json_result(&v, buf_str(&hex), &out);
     else
-        text_result(&v, buf_str(&hex), &out);
-    TRY(command_print(buf_str(&out), e));
+        text_result(&v, buf_str(&hex), command_colors(common, STDOUT_FILENO), &out);
+    TRY(command_result(buf_str(&out), json ? json : "", e));
     return v.state == VERIFY_UNSIGNED ? ERR_OK : ERR_FOUND;
 }
 

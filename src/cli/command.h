@@ -58,9 +58,19 @@ enum err command_operands(const struct operands *o, size_t min, size_t max,
 /* Writes a result to standard output; a closed pipe is ERR_SIGNAL. */
 enum err command_print(struct str text, struct error *e) MUST_CHECK;
 
+/* Writes a result for machines to `file`, which is replaced, or to standard output when
+ * `file` is "". */
+enum err command_write(struct str text, const char *file, struct error *e) MUST_CHECK;
+
 /* Writes lines to standard error. Control and bidirectional characters, which may come
  * from names of files and members, are escaped. */
 void command_tell(struct str text);
+
+/* A result to `file`, whole or not at all, or to standard output when it is "". */
+enum err command_result(struct str text, const char *file, struct error *e) MUST_CHECK;
+
+/* May colours be written to this descriptor? (--color, NO_COLOR, a terminal) */
+bool command_colors(const struct common *c, int fd);
 
 /* Says something about the work on standard error, unless --quiet: "sandcast: …". */
 void command_say(const struct common *c, const char *format, ...) PRINTF(2, 3);

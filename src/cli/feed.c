@@ -50,7 +50,8 @@ static enum err next_member(void *ctx, struct str *out_name, struct str *out_ent
     return ERR_OK;
 }
 
-static enum err read_member(void *ctx, void *p, size_t n, size_t *out_n, struct error *e)
+static enum err read_member(void *ctx, void *p, size_t n, size_t *out_n,
+                            struct error *e)
 {
     (void)e;
     struct feed *f = ctx;
@@ -70,7 +71,8 @@ enum err feed_open(const char *path, struct feed **out, struct error *e)
         free(f);
         return code;
     }
-    f->source = (struct source_feed){.ctx = f, .next = next_member, .read = read_member};
+    f->source =
+        (struct source_feed){.ctx = f, .next = next_member, .read = read_member};
     *out = f;
     return ERR_OK;
 }
@@ -84,7 +86,10 @@ void feed_free(struct feed *f)
     free(f);
 }
 
-const struct source_feed *feed_source(struct feed *f) { return &f->source; }
+const struct source_feed *feed_source(struct feed *f)
+{
+    return &f->source;
+}
 
 enum err feed_ledger(struct feed *f, struct ledger_past **out, struct error *e)
 {

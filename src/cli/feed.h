@@ -17,7 +17,7 @@ void feed_free(struct feed *f);
 const struct source_feed *feed_source(struct feed *f);
 
 /* What was decided when the snapshot was made. */
-enum err feed_ledger(struct feed *f, struct ledger_past **out,
-                     struct error *e) MUST_CHECK;
+enum err feed_ledger(struct feed *f, struct ledger_past **out, struct error *e)
+    MUST_CHECK;
 
 #endif

@@ -49,6 +49,18 @@ enum err command_print(struct str text, struct error *e)
     return file_write_all(STDOUT_FILENO, text.p, text.n, "standard output", e);
 }
 
+enum err command_write(struct str text, const char *file, struct error *e)
+{
+    if (!*file)
+        return command_print(text, e);
+    CLEANUP(file_out_freep) struct file_out *f = NULL;
+    TRY(file_out_open(file, true, &f, e));
+    TRY(file_write_all(file_out_fd(f), text.p, text.n, file, e));
+    struct file_out *whole = f;
+    f = NULL;
+    return file_out_commit(whole, e);
+}
+
 /* U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069: they reorder what a
  * terminal shows. Returns the bytes of the one that `s` begins with, or 0. */
 static size_t bidi_at(struct str s)
@@ -93,6 +105,26 @@ void command_tell(struct str text)
     BUF_SCOPED out = BUF_INIT;
     escape(text, true, &out);
     fwrite(out.p, 1, out.n, stderr);
+}
+
+enum err command_result(struct str text, const char *file, struct error *e)
+{
+    if (!*file)
+        return command_print(text, e);
+    CLEANUP(file_out_freep) struct file_out *f = NULL;
+    TRY(file_out_open(file, true, &f, e));
+    TRY(file_write_all(file_out_fd(f), text.p, text.n, file, e));
+    struct file_out *whole = f;
+    f = NULL;
+    return file_out_commit(whole, e);
+}
+
+bool command_colors(const struct common *c, int fd)
+{
+    const char *none = getenv("NO_COLOR");
+    if (c->color != COLOR_AUTO)
+        return c->color == COLOR_ALWAYS;
+    return isatty(fd) && !(none && *none);
 }
 
 void command_say(const struct common *c, const char *format, ...)
@@ -158,7 +190,7 @@ static enum err unknown(const char *name, struct error *e)
     for (size_t i = 0; command_at(i); i++) {
         unsigned d = opt_distance(str_of(name), str_of(command_at(i)->name));
         /* Half of a name of three letters is another name. */
-        if (d < best && 2 * d <= strlen(name)) {
+        if (d < best && d <= strlen(name) / 2) {
             best = d;
             near = command_at(i)->name;
         }

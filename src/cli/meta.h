@@ -1,7 +1,7 @@
 /*
- * meta: what a snapshot says of how it was made: schema, rules, ledger, coverage, and the
- * members that scrub adds to manifest.json. Functions of input, rules, key and options
- * only: no clock, host, path or user.
+ * meta: what a snapshot says of how it was made: schema, rules, ledger, coverage, and
+ * the members that scrub adds to manifest.json. Functions of input, rules, key and
+ * options only: no clock, host, path or user.
  */
 #ifndef CLI_META_H
 #define CLI_META_H

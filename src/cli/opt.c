@@ -141,7 +141,7 @@ struct arguments {
     const struct opt *const *tables;
     char **argv;
     int n, at;
-    bool *help;
+    bool help;
 };
 
 static enum err parse_long(struct arguments *a, const char *text, struct error *e)
@@ -149,7 +149,7 @@ static enum err parse_long(struct arguments *a, const char *text, struct error *
     const char *equals = strchr(text, '=');
     struct str name = str_n(text, equals ? (size_t)(equals - text) : strlen(text));
     if (str_eq(name, STR("help"))) {
-        *a->help = true;
+        a->help = true;
         return ERR_OK;
     }
     const struct opt *o = find_long(a->tables, name);
@@ -171,7 +171,7 @@ static enum err parse_short(struct arguments *a, const char *text, struct error 
     for (; *text; text++) {
         const struct opt *o = find_short(a->tables, *text);
         if (*text == 'h') {
-            *a->help = true;
+            a->help = true;
             continue;
         }
         if (!o)
@@ -192,8 +192,7 @@ static enum err parse_short(struct arguments *a, const char *text, struct error 
 enum err opt_parse(const struct opt *const *tables, int argc, char **argv,
                    struct operands *operands, bool *help, struct error *e)
 {
-    struct arguments a = {
-        .tables = tables, .argv = argv, .n = argc, .at = 1, .help = help};
+    struct arguments a = {.tables = tables, .argv = argv, .n = argc, .at = 1};
     bool only_operands = false;
     for (; a.at < argc; a.at++) {
         const char *text = argv[a.at];
@@ -210,6 +209,7 @@ enum err opt_parse(const struct opt *const *tables, int argc, char **argv,
             VEC_PUSH(operands->items, operands->n, operands->cap) = text;
         }
     }
+    *help = a.help;
     return ERR_OK;
 }
 

@@ -37,8 +37,7 @@ struct opt {
     const char *name;  /* without dashes */
     const char *value; /* how the help names the value: FILE, N; "a|b|c" for a choice */
     const char *help;
-    void *to;
-    bool given_twice_ok; /* the last one counts, for scripts that append */
+    void *to; /* given twice, the last one counts: scripts append */
 };
 
 struct operands {

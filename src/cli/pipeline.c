@@ -306,10 +306,10 @@ static enum err flush_all(struct pipeline *s, struct error *e)
     return ERR_OK;
 }
 
-static enum err start_chunk(struct pipeline *s, struct source *source, struct slot *slot,
-                            bool *more, struct error *e)
+static enum err start_chunk(struct pipeline *s, struct source *source,
+                            struct slot *slot, bool *more, struct error *e)
 {
-    if (slot->chunk.data.cap > 2 * SOURCE_CHUNK)
+    if (slot->chunk.data.cap > (size_t)2 * SOURCE_CHUNK)
         chunk_done(&slot->chunk); /* a large record has passed: give it back */
     TRY(source_next(source, &slot->chunk, e));
     *more = slot->chunk.n_records > 0;
@@ -322,7 +322,7 @@ static enum err start_chunk(struct pipeline *s, struct source *source, struct sl
 }
 
 enum err pipeline_run(struct pipeline *s, struct source *source, struct writer *writer,
-                    struct progress *progress, struct error *e)
+                      struct progress *progress, struct error *e)
 {
     uint64_t started = 0, finished = 0;
     bool more = true;
@@ -332,8 +332,8 @@ enum err pipeline_run(struct pipeline *s, struct source *source, struct writer *
     enum err reading = ERR_OK;
     while (more || finished < started) {
         while (more && started - finished < s->n_slots) {
-            reading = start_chunk(s, source, &s->slots[started % s->n_slots], &more,
-                                  &later);
+            reading =
+                start_chunk(s, source, &s->slots[started % s->n_slots], &more, &later);
             if (reading != ERR_OK)
                 more = false;
             started += more;
@@ -364,7 +364,8 @@ static void make_worker(const struct pipeline *s, struct worker *w)
     w->order = alloc_zero(SCHEMA_ENTITIES, sizeof *w->order);
 }
 
-enum err pipeline_new(const struct pipeline_options *o, struct pipeline **out, struct error *e)
+enum err pipeline_new(const struct pipeline_options *o, struct pipeline **out,
+                      struct error *e)
 {
     CLEANUP(pipeline_freep) struct pipeline *s = NEW(struct pipeline);
     pthread_mutex_init(&s->shelf_lock, NULL);
@@ -432,6 +433,12 @@ struct walker *const *pipeline_walkers(const struct pipeline *s, size_t *n)
     return s->walkers;
 }
 
-uint64_t pipeline_bytes(const struct pipeline *s) { return s->bytes; }
+uint64_t pipeline_bytes(const struct pipeline *s)
+{
+    return s->bytes;
+}
 
-unsigned pipeline_jobs(const struct pipeline *s) { return s->jobs; }
+unsigned pipeline_jobs(const struct pipeline *s)
+{
+    return s->jobs;
+}

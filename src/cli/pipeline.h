@@ -2,13 +2,13 @@
  * pipeline: source → walk → members → writer, on all cores, in bounded memory.
  *
  * One thread (the caller's) reads chunks, hands them to workers, and writes what comes
- * back in the order of the input, so that the result depends on input and options, never
- * on the number of workers or their speed. A worker does everything for a chunk while it
- * is in cache; what is left of an entity at the end of a chunk is joined with the next
- * chunk's and packed by a job of its own.
+ * back in the order of the input, so that the result depends on input and options,
+ * never on the number of workers or their speed. A worker does everything for a chunk
+ * while it is in cache; what is left of an entity at the end of a chunk is joined with
+ * the next chunk's and packed by a job of its own.
  *
- * Memory: a fixed number of chunks in flight (about PIPELINE_FLIGHT bytes each), at most
- * PIPELINE_CARRY of unpacked rests.
+ * Memory: a fixed number of chunks in flight (about PIPELINE_FLIGHT bytes each), at
+ * most PIPELINE_CARRY of unpacked rests.
  */
 #ifndef CLI_PIPELINE_H
 #define CLI_PIPELINE_H
@@ -38,14 +38,14 @@ struct pipeline_options {
 struct pipeline;
 
 enum err pipeline_new(const struct pipeline_options *o, struct pipeline **out,
-                    struct error *e) MUST_CHECK;
+                      struct error *e) MUST_CHECK;
 void pipeline_free(struct pipeline *s);
 DEFINE_CLEANUP(struct pipeline, pipeline_free);
 
 /* Everything from source to writer (NULL in a dry run). Errors name file, byte and
  * record. */
 enum err pipeline_run(struct pipeline *s, struct source *source, struct writer *writer,
-                    struct progress *progress, struct error *e) MUST_CHECK;
+                      struct progress *progress, struct error *e) MUST_CHECK;
 
 /* The workers' walkers, for the ledger; they live as long as the stream. */
 struct walker *const *pipeline_walkers(const struct pipeline *s, size_t *n);

@@ -12,9 +12,9 @@
 #include "cli/command.h"
 
 struct progress_state {
-    const char *verb;    /* "scrubbing" */
-    uint64_t bytes;      /* decoded so far */
-    uint64_t records;    /* so far */
+    const char *verb;     /* "scrubbing" */
+    uint64_t bytes;       /* decoded so far */
+    uint64_t records;     /* so far */
     uint64_t done, total; /* of the inputs' size on disk; total 0: unknown */
     double seconds;
 };

@@ -13,7 +13,8 @@
 enum err setup_schema(struct setup *s, struct error *e)
 {
     if (!s->schema_file)
-        return schema_load(shipped_get(STR("ion.graphql")), "ion.graphql", &s->schema, e);
+        return schema_load(shipped_get(STR("ion.graphql")), "ion.graphql", &s->schema,
+                           e);
     BUF_SCOPED text = {.limit = SCHEMA_FILE};
     TRY(file_read(s->schema_file, &text, e));
     return schema_load(buf_str(&text), s->schema_file, &s->schema, e);

@@ -39,8 +39,8 @@ enum err setup_rules(struct setup *s, struct error *e) MUST_CHECK;
 enum err setup_key(struct setup *s, struct error *e) MUST_CHECK;
 
 /* Opens the inputs; the schema must be loaded. */
-enum err setup_source(struct setup *s, const struct operands *inputs,
-                      struct error *e) MUST_CHECK;
+enum err setup_source(struct setup *s, const struct operands *inputs, struct error *e)
+    MUST_CHECK;
 
 void setup_done(struct setup *s);
 

@@ -158,8 +158,9 @@ void summary_json(const struct summary *s, struct buf *out)
     add_fixed(&j, "mb_per_s", (double)bytes / 1e6 / seconds, 1);
     emit_key_uint(&j, "rules", s->setup->rules ? s->setup->rules->n_rules : 0);
     add_fixed(&j, "match_density",
-              l && l->counts.leaves ? (double)l->counts.changed / (double)l->counts.leaves
-                                    : 0,
+              l && l->counts.leaves
+                  ? (double)l->counts.changed / (double)l->counts.leaves
+                  : 0,
               4);
     emit_key_uint(&j, "peak_rss_bytes", peak_rss());
     emit_key_uint(&j, "jobs", s->stream ? pipeline_jobs(s->stream) : 0);
@@ -173,16 +174,7 @@ enum err summary_write(const struct summary *s, const char *file, struct error *
 {
     BUF_SCOPED text = BUF_INIT;
     summary_json(s, &text);
-    if (!*file)
-        return file_write_all(STDOUT_FILENO, text.p, text.n, "standard output", e);
-    struct file_out *out = NULL;
-    TRY(file_out_open(file, true, &out, e));
-    enum err code = file_write_all(file_out_fd(out), text.p, text.n, file, e);
-    if (code != ERR_OK) {
-        file_out_free(out);
-        return code;
-    }
-    return file_out_commit(out, e);
+    return command_result(buf_str(&text), file, e);
 }
 
 static void add_count(struct buf *out, uint64_t v)
@@ -219,8 +211,8 @@ void summary_text(const struct summary *s, const char *output, struct buf *out)
     if (s->root) {
         BUF_SCOPED hex = BUF_INIT;
         hex_add(&hex, s->root, ROOT_SIZE);
-        buf_printf(out, "; %.1f MB in %s\nsandcast: root %s\n", (double)s->bytes_out / 1e6,
-                   output, buf_cstr(&hex));
+        buf_printf(out, "; %.1f MB in %s\nsandcast: root %s\n",
+                   (double)s->bytes_out / 1e6, output, buf_cstr(&hex));
     } else {
         buf_printf(out, " (nothing written)\n");
     }
@@ -246,11 +238,13 @@ void summary_undecided(const struct ledger *l, struct buf *out)
     if (!shown)
         return;
     if (hidden)
-        buf_printf(out, "sandcast: … and %zu more paths (all of them in --json)\n", hidden);
-    buf_printf(out,
-               "sandcast: no rule says what to do with these. Decide in a pack of your "
-               "own, for\nexample mine.yaml (review each line), and add -r mine.yaml:\n\n"
-               "pack: mine\nextends: [ion, pii, secrets, export-control]\nrules:\n%s\n"
-               "sandcast: or choose for all of them: --undecided drop, redact or keep\n",
-               buf_cstr(&rules));
+        buf_printf(out, "sandcast: … and %zu more paths (all of them in --json)\n",
+                   hidden);
+    buf_printf(
+        out,
+        "sandcast: no rule says what to do with these. Decide in a pack of your "
+        "own, for\nexample mine.yaml (review each line), and add -r mine.yaml:\n\n"
+        "pack: mine\nextends: [ion, pii, secrets, export-control]\nrules:\n%s\n"
+        "sandcast: or choose for all of them: --undecided drop, redact or keep\n",
+        buf_cstr(&rules));
 }

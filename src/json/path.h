@@ -3,11 +3,10 @@
  *
  * Grammar of a pattern (sandcast-rules(5), "PATHS"):
  *     pattern = [ head ":" ] steps          head: anchored at records of entity `head`
- *             | head "." steps              typed: anywhere the schema types a value as `head`
- *             | "**" …                      any record
- *     steps   = step { "." step }
- *     step    = ( name | "*" | "**" ) { "[*]" }
- * A name holds letters, digits, `_`, `-`; other characters stand between backquotes.
+ *             | head "." steps              typed: anywhere the schema types a value as
+ * `head` | "**" …                      any record steps   = step { "." step } step    =
+ * ( name | "*" | "**" ) { "[*]" } A name holds letters, digits, `_`, `-`; other
+ * characters stand between backquotes.
  * `*` is one named step, `[*]` one list index, `**` any number of either, also none.
  * A pattern that addresses a list addresses its elements too.
  *
@@ -36,15 +35,16 @@ struct path_states {
     size_t n;
 };
 
-/* Order of patterns: anchored before typed before any, then more literal steps, then fewer
- * wildcards. Greater is stronger. */
+/* Order of patterns: anchored before typed before any, then more literal steps, then
+ * fewer wildcards. Greater is stronger. */
 typedef uint32_t path_rank;
 
 struct path_set *path_set_new(void);
 void path_set_free(struct path_set *s);
 DEFINE_CLEANUP(struct path_set, path_set_free);
 
-/* Adds a pattern under a number of the caller's. ERR_DATA says what is wrong with it. */
+/* Adds a pattern under a number of the caller's. ERR_DATA says what is wrong with it.
+ */
 enum err path_set_add(struct path_set *s, struct str pattern, uint32_t id,
                       path_rank *out_rank, struct error *e) MUST_CHECK;
 
@@ -65,8 +65,8 @@ struct path_states path_element(const struct path_set *s, struct path_states fro
 void path_ends(const struct path_set *s, struct path_states at,
                void (*hit)(void *ctx, uint32_t id), void *ctx);
 
-/* Does the pattern end in `**`, so that it reaches leaves but names no container? `id` as
- * given to path_set_add, which must have been counted up from 0. */
+/* Does the pattern end in `**`, so that it reaches leaves but names no container? `id`
+ * as given to path_set_add, which must have been counted up from 0. */
 bool path_is_deep(const struct path_set *s, uint32_t id);
 
 /* Calls `hit` for each pattern that can still go on below here. */

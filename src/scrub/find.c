@@ -7,8 +7,9 @@
 #include "match/multi.h"
 #include "match/pattern.h"
 
-#define REDACTED "[REDACTED]"
-#define NO_DETECTOR UINT16_MAX /* a stretch of overlapping finds: redacted as a whole */
+#define REDACTED    "[REDACTED]"
+#define NO_DETECTOR UINT16_MAX /* a stretch of overlapping finds: redacted as a whole \
+                                */
 
 void find_init(struct finder *s, const struct ruleset *rules, struct act_thread *act)
 {
@@ -112,8 +113,8 @@ size_t find_run(struct finder *s, struct str text)
     return s->n_hits;
 }
 
-static enum err replace_one(struct finder *s, struct str text,
-                            const struct find_hit *h, struct buf *out, struct error *e)
+static enum err replace_one(struct finder *s, struct str text, const struct find_hit *h,
+                            struct buf *out, struct error *e)
 {
     const struct rule *r =
         h->detector == NO_DETECTOR ? NULL : s->rules->detectors[h->detector];

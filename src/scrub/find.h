@@ -1,10 +1,10 @@
 /*
  * find: detectors inside a text.
  *
- * All detectors of the rule set are asked at once (match/multi), those that can match are
- * searched by PCRE2 and checked. What they find is replaced in place; where finds overlap,
- * one that covers the others wins, else the whole stretch is redacted, so that no byte of
- * a find stays. One thread per object.
+ * All detectors of the rule set are asked at once (match/multi), those that can match
+ * are searched by PCRE2 and checked. What they find is replaced in place; where finds
+ * overlap, one that covers the others wins, else the whole stretch is redacted, so that
+ * no byte of a find stays. One thread per object.
  */
 #ifndef SCRUB_FIND_H
 #define SCRUB_FIND_H
@@ -15,8 +15,9 @@
 #include "scrub/rule.h"
 
 /* Texts of up to so many bytes in which nothing was found are remembered, in so many
- * places: titles and states recur in every run. 128 KiB, which a core's second-level cache
- * holds. What is remembered is the text itself, so that a forged hash hides nothing. */
+ * places: titles and states recur in every run. 128 KiB, which a core's second-level
+ * cache holds. What is remembered is the text itself, so that a forged hash hides
+ * nothing. */
 #define FIND_SHORT  63
 #define FIND_PLACES 2048u
 
@@ -44,8 +45,7 @@ struct finder {
     bool tolerant;    /* blocking detectors only redact */
 };
 
-void find_init(struct finder *s, const struct ruleset *rules,
-               struct act_thread *act);
+void find_init(struct finder *s, const struct ruleset *rules, struct act_thread *act);
 void find_done(struct finder *s);
 
 /* Finds; returns how many stretches are to be replaced. */

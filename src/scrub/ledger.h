@@ -39,9 +39,9 @@ struct ledger {
     struct ledger_line **lines;
     size_t n_lines, cap_lines;
     const struct ruleset *rules;
-    struct walk_counts counts; /* summed */
-    uint64_t *detections;      /* per detector */
-    uint64_t *decisions;       /* per rule, by its order */
+    struct walk_counts counts;      /* summed */
+    uint64_t *detections;           /* per detector */
+    uint64_t *decisions;            /* per rule, by its order */
     struct ledger_entity *entities; /* in order of names */
     size_t n_entities, cap_entities;
 };
@@ -57,7 +57,8 @@ uint64_t ledger_undecided(const struct ledger_line *line);
 /* meta/ledger.json: path, program, action, rule, namespace. Canonical JSON. */
 void ledger_write(const struct ledger *l, struct buf *out);
 
-/* evidence/coverage.json: path, counts by type, deciding rules, action. Canonical JSON. */
+/* evidence/coverage.json: path, counts by type, deciding rules, action. Canonical JSON.
+ */
 void ledger_coverage(const struct ledger *l, struct buf *out);
 
 /* A rule that would decide the line, as YAML to be copied into a pack. */
@@ -65,8 +66,8 @@ void ledger_suggest(const struct ledger_line *line, struct buf *out);
 
 /* The ledger of a snapshot: paths and the programs that decided them. */
 struct ledger_past;
-enum err ledger_read(struct str json, struct ledger_past **out,
-                     struct error *e) MUST_CHECK;
+enum err ledger_read(struct str json, struct ledger_past **out, struct error *e)
+    MUST_CHECK;
 void ledger_past_free(struct ledger_past *p);
 DEFINE_CLEANUP(struct ledger_past, ledger_past_free);
 

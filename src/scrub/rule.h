@@ -20,8 +20,8 @@
 #include "base/str.h"
 #include "base/table.h"
 #include "crypt/digest.h"
-#include "json/path.h"
 #include "scrub/act.h"
+#include "json/path.h"
 
 #define RULES      16384u /* 82 entities of 20 fields ruled one by one are 1,640 */
 #define RULE_LISTS 4096u  /* items of one list in a rule */
@@ -31,11 +31,11 @@ struct multi;
 struct pattern;
 
 enum rule_types { /* bits of JSON types a rule looks at */
-    RULE_STRING = 1 << ACT_STRING,
-    RULE_NUMBER = 1 << ACT_NUMBER,
-    RULE_BOOL = 1 << ACT_BOOL,
-    RULE_NULL = 1 << ACT_NULL,
-    RULE_ALL = 15,
+                  RULE_STRING = 1 << ACT_STRING,
+                  RULE_NUMBER = 1 << ACT_NUMBER,
+                  RULE_BOOL = 1 << ACT_BOOL,
+                  RULE_NULL = 1 << ACT_NULL,
+                  RULE_ALL = 15,
 };
 
 struct rule_check {
@@ -118,13 +118,13 @@ void ruleset_free(struct ruleset *rs);
 DEFINE_CLEANUP(struct ruleset, ruleset_free);
 
 /* Adds a pack's rules. `extends` adds the shipped packs that it names first. */
-enum err ruleset_add(struct ruleset *rs, struct str text, const char *name, bool trusted,
-                     struct error *e) MUST_CHECK;
+enum err ruleset_add(struct ruleset *rs, struct str text, const char *name,
+                     bool trusted, struct error *e) MUST_CHECK;
 
-/* Adds a shipped pack by name ("ion"), or a file by path; what has a slash or a dot is a
- * path. */
-enum err ruleset_add_named(struct ruleset *rs, const char *name,
-                           struct error *e) MUST_CHECK;
+/* Adds a shipped pack by name ("ion"), or a file by path; what has a slash or a dot is
+ * a path. */
+enum err ruleset_add_named(struct ruleset *rs, const char *name, struct error *e)
+    MUST_CHECK;
 
 /* The shipped packs, in their order; NULL past the end. */
 const char *ruleset_shipped(size_t i);
@@ -138,15 +138,17 @@ struct pattern_hit;
 bool rule_has_keyword(const struct rule *r, struct str text);
 
 /* The first place from byte `from` on where the rule's pattern matches and its checks
- * pass; keywords are the caller's to look for, once per text. A pattern that runs away hits the whole text: fail closed. */
+ * pass; keywords are the caller's to look for, once per text. A pattern that runs away
+ * hits the whole text: fail closed. */
 bool rule_find(const struct rule *r, struct matcher *m, struct str text, size_t from,
                struct pattern_hit *out, bool *out_runaway);
 
-/* Does the rule hit this whole value, alone (value and checks)? For examples. A detector
- * hits when it finds something in it. */
+/* Does the rule hit this whole value, alone (value and checks)? For examples. A
+ * detector hits when it finds something in it. */
 bool rule_hits(const struct rule *r, struct matcher *m, struct str text);
 
-/* Runs a rule's examples; ERR_DATA names the first that fails by its place in the list. */
+/* Runs a rule's examples; ERR_DATA names the first that fails by its place in the list.
+ */
 enum err rule_test(const struct rule *r, struct matcher *m, struct error *e) MUST_CHECK;
 
 #endif

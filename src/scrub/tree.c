@@ -7,8 +7,9 @@
 #include "json/escape.h"
 #include "json/scan.h"
 
-#define STEP_NAMES 64 /* siblings up to which an unknown name is printed (architecture) */
-#define KEY_SEGS   32
+#define STEP_NAMES \
+    64 /* siblings up to which an unknown name is printed (architecture) */
+#define KEY_SEGS 32
 
 void tree_init(struct tree *t, const struct ruleset *rules, struct schema *schema)
 {

@@ -2,8 +2,8 @@
  * tree: the distinct paths of the data, each with its decision, made when first seen.
  *
  * A node stands for one path of one entity (list indices are one step). Making it asks
- * the path automaton, the key rules and the schema once; every later value there costs a
- * comparison of its name. So the tree is the automaton's deterministic form, built
+ * the path automaton, the key rules and the schema once; every later value there costs
+ * a comparison of its name. So the tree is the automaton's deterministic form, built
  * lazily, and the ledger of paths at the same time: nodes count what went through them.
  *
  * Each worker has its own tree; ledger.h joins them. Limits: TREE_PATHS nodes;
@@ -16,12 +16,14 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/table.h"
-#include "json/path.h"
 #include "schema/schema.h"
 #include "scrub/rule.h"
+#include "json/path.h"
 
-#define TREE_PATHS 65536u /* a ledger of as many lines can still be reviewed by people */
-#define TREE_NAMES 1000u  /* no type has so many fields: names of an open map are data */
+#define TREE_PATHS \
+    65536u               /* a ledger of as many lines can still be reviewed by people */
+#define TREE_NAMES 1000u /* no type has so many fields: names of an open map are data \
+                          */
 
 enum node_kind { NODE_RECORD, NODE_MEMBER, NODE_ELEMENT, NODE_OPEN };
 
@@ -36,7 +38,7 @@ struct candidate {
 
 struct node {
     enum node_kind kind;
-    struct tree *home; /* whose arena it lives in */
+    struct tree *home;                         /* whose arena it lives in */
     struct node *parent, *first, *last, *next; /* children in order of discovery */
     struct node *after; /* the sibling that came next last time: the first guess */
     struct str raw;     /* the name as first written, between its quotes */
@@ -67,7 +69,8 @@ struct node {
     uint64_t skipped;      /* already scrubbed */
 };
 
-/* What a snapshot's ledger says of a path: was it decided by this program? May be NULL. */
+/* What a snapshot's ledger says of a path: was it decided by this program? May be NULL.
+ */
 typedef bool tree_previous(void *ctx, const struct node *n);
 
 /* Does a detector hit this name, so that it must not be printed? */
@@ -93,8 +96,9 @@ void tree_done(struct tree *t);
 /* The root of an entity's records; `stored`: they come out of a snapshot. */
 struct node *tree_record(struct tree *t, const struct entity *entity, bool stored);
 
-/* The member whose name is written so (between its quotes); `escaped` as scan says it. A
- * new node is made when needed; NULL and ERR_LIMIT or ERR_DATA in `e` when that fails. */
+/* The member whose name is written so (between its quotes); `escaped` as scan says it.
+ * A new node is made when needed; NULL and ERR_LIMIT or ERR_DATA in `e` when that
+ * fails. */
 struct node *tree_member(struct tree *t, struct node *parent, struct str raw,
                          bool escaped, struct error *e);
 
@@ -112,8 +116,8 @@ void node_program(const struct node *n, const struct ruleset *rules,
                   const struct program_context *c, uint8_t out[16]);
 
 /* Adds the node's path as a pattern: Run:steps[*].notes; steps that are data show their
- * shape instead: those that the schema does not know and that are no identifiers, are hit
- * by a detector, or stand beside more than 64 of their kind. */
+ * shape instead: those that the schema does not know and that are no identifiers, are
+ * hit by a detector, or stand beside more than 64 of their kind. */
 void node_path(const struct node *n, struct buf *out);
 
 #endif

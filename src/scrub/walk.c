@@ -5,12 +5,12 @@
 #include "base/alloc.h"
 #include "crypt/ff1.h"
 #include "crypt/key.h"
-#include "json/escape.h"
-#include "json/scan.h"
-#include "json/skip.h"
 #include "match/pattern.h"
 #include "schema/canon.h"
 #include "scrub/find.h"
+#include "json/escape.h"
+#include "json/scan.h"
+#include "json/skip.h"
 
 #define REDACTED      "[REDACTED]"
 #define SIBLINGS      64 /* scalar members of one object that `when` may ask about */
@@ -97,13 +97,23 @@ void walker_free(struct walker *w)
     free(w);
 }
 
-const struct walk_counts *walker_counts(const struct walker *w) { return &w->counts; }
+const struct walk_counts *walker_counts(const struct walker *w)
+{
+    return &w->counts;
+}
 
-struct tree *walker_tree(struct walker *w) { return &w->tree; }
+struct tree *walker_tree(struct walker *w)
+{
+    return &w->tree;
+}
 
-const uint64_t *walker_detections(const struct walker *w) { return w->text.counts; }
+const uint64_t *walker_detections(const struct walker *w)
+{
+    return w->text.counts;
+}
 
-/* Siblings: the scalar members of an object, looked at before its members are decided. */
+/* Siblings: the scalar members of an object, looked at before its members are decided.
+ */
 
 /* A scanner's token, in the record: the scanner's own slice lives only until the next
  * event. A string's offset is that of its quote. */
@@ -123,7 +133,8 @@ static enum err skim_siblings(struct walker *w, struct frame *f, size_t at,
     struct str name = STR("");
     for (;;) {
         enum scan_event ev = scan_next(&w->skim);
-        if (ev == SCAN_BAD || ev <= SCAN_MORE || (ev == SCAN_OBJECT_END && w->skim.depth == 0))
+        if (ev == SCAN_BAD || ev <= SCAN_MORE ||
+            (ev == SCAN_OBJECT_END && w->skim.depth == 0))
             return ERR_OK; /* what is wrong with it the walk itself will say */
         if (w->skim.depth != 1)
             continue;
@@ -210,7 +221,8 @@ static enum err leaf_text(struct walker *w, struct leaf *v, struct error *e)
     return ERR_OK;
 }
 
-/* The strongest candidate whose conditions hold; v->decided stays NULL when none does. */
+/* The strongest candidate whose conditions hold; v->decided stays NULL when none does.
+ */
 static enum err decide(struct walker *w, struct leaf *v, struct error *e)
 {
     for (size_t i = 0; i < v->node->n_candidates; i++) {
@@ -222,7 +234,8 @@ static enum err decide(struct walker *w, struct leaf *v, struct error *e)
         if (r->value || r->n_checks) {
             bool runaway;
             TRY(leaf_text(w, v, e));
-            if (!rule_has_keyword(r, v->text) || !rule_find(r, w->act.matcher, v->text, 0, &v->hit, &runaway))
+            if (!rule_has_keyword(r, v->text) ||
+                !rule_find(r, w->act.matcher, v->text, 0, &v->hit, &runaway))
                 continue;
         }
         c->count++;
@@ -273,7 +286,8 @@ static void put_as_is(struct walker *w, const struct leaf *v)
 }
 
 /* The decoded name; an open map's node has none of its own. */
-static struct str member_name(struct walker *w, const struct node *member, struct str raw)
+static struct str member_name(struct walker *w, const struct node *member,
+                              struct str raw)
 {
     if (member->kind != NODE_OPEN)
         return member->name;
@@ -336,8 +350,8 @@ static enum err blocked(const struct leaf *v, const struct rule *r, struct error
 }
 
 /* Searches inside a text that stays; writes it with what was found replaced. */
-static enum err put_searched(struct walker *w, const struct node *member, struct str raw,
-                             struct leaf *v, struct error *e)
+static enum err put_searched(struct walker *w, const struct node *member,
+                             struct str raw, struct leaf *v, struct error *e)
 {
     TRY(leaf_text(w, v, e));
     if (!find_run(&w->text, v->text)) {
@@ -357,7 +371,8 @@ static enum err put_searched(struct walker *w, const struct node *member, struct
 
 static bool is_searchable(const struct leaf *v)
 {
-    return v->kind == ACT_STRING || (v->kind == ACT_NUMBER && v->token.n >= NUMBER_SEARCH);
+    return v->kind == ACT_STRING ||
+           (v->kind == ACT_NUMBER && v->token.n >= NUMBER_SEARCH);
 }
 
 static enum err put_decided(struct walker *w, const struct node *member, struct str raw,
@@ -398,8 +413,8 @@ static enum err put_decided(struct walker *w, const struct node *member, struct 
     return ERR_OK;
 }
 
-static enum err put_undecided(struct walker *w, const struct node *member, struct str raw,
-                              struct leaf *v, struct error *e)
+static enum err put_undecided(struct walker *w, const struct node *member,
+                              struct str raw, struct leaf *v, struct error *e)
 {
     if (is_searchable(v)) {
         TRY(leaf_text(w, v, e));
@@ -436,7 +451,9 @@ static enum err walk_leaf(struct walker *w, struct node *node, struct str raw,
 {
     static const struct str literal[] = {
         [ACT_NULL] = {"null", 4}, [ACT_BOOL] = {"true", 4}};
-    struct leaf v = {.node = node, .kind = kind, .token = w->scan.token,
+    struct leaf v = {.node = node,
+                     .kind = kind,
+                     .token = w->scan.token,
                      .escaped = kind == ACT_STRING && w->scan.escaped};
     if (kind == ACT_NULL)
         v.token = literal[kind];
@@ -471,8 +488,8 @@ static enum err pass_over(struct walker *w, struct error *e)
     return ERR_OK;
 }
 
-/* The rule that takes a container as a whole, or NULL. The strongest rule that names the
- * place has the say; one that only reaches it through ** speaks of leaves. */
+/* The rule that takes a container as a whole, or NULL. The strongest rule that names
+ * the place has the say; one that only reaches it through ** speaks of leaves. */
 static struct candidate *whole(struct walker *w, struct node *n)
 {
     for (size_t i = 0; i < n->n_candidates; i++) {
@@ -507,7 +524,8 @@ static enum err take_whole(struct walker *w, struct node *n, struct str raw,
         return ERR_OK;
     }
     size_t to = (size_t)w->scan.offset + 1;
-    struct act_value in = {.kind = ACT_STRING, .text = str_n(w->json.p + from, to - from)};
+    struct act_value in = {.kind = ACT_STRING,
+                           .text = str_n(w->json.p + from, to - from)};
     struct act_result result = {.out = &w->result, .kind = ACT_STRING};
     buf_clear(&w->result);
     TRY(r->action->apply(&w->act, r->params, &in, &result, e));
@@ -534,8 +552,11 @@ static enum err open_container(struct walker *w, struct node *n, struct str raw,
     else if (w->canon)
         canon_object(w->canon);
     struct frame *f = &w->frames[w->depth++];
-    *f = (struct frame){.node = n, .array = array, .first = true,
-                        .instance = ++w->instances, .siblings = w->n_siblings};
+    *f = (struct frame){.node = n,
+                        .array = array,
+                        .first = true,
+                        .instance = ++w->instances,
+                        .siblings = w->n_siblings};
     if (!array && n->siblings)
         return skim_siblings(w, f, (size_t)w->scan.offset, e);
     return ERR_OK;
@@ -552,8 +573,8 @@ static void close_container(struct walker *w)
         canon_object_end(w->canon);
 }
 
-/* The member's node: most records are written in the same order, so the one that followed
- * last time is tried before the table. */
+/* The member's node: most records are written in the same order, so the one that
+ * followed last time is tried before the table. */
 static struct node *find_member(struct walker *w, struct frame *f, struct node *last,
                                 struct error *e)
 {

@@ -7,9 +7,10 @@
  *
  *     walk_record(w, entity, stored, json, &out, canon, e)
  *
- * Every leaf ends in one decision: keep, transform, drop, block. What no rule decided is
- * undecided: counted at its node and treated as `undecided` says. A blocking rule ends
- * the run with ERR_FOUND. The result is a function of record, rules, key and options.
+ * Every leaf ends in one decision: keep, transform, drop, block. What no rule decided
+ * is undecided: counted at its node and treated as `undecided` says. A blocking rule
+ * ends the run with ERR_FOUND. The result is a function of record, rules, key and
+ * options.
  *
  * Nothing is allocated after it has warmed up. One thread per walker.
  */

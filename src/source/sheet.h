@@ -17,8 +17,9 @@
 #include "base/err.h"
 #include "schema/schema.h"
 
-#define SHEET_COLUMNS 4096u /* columns of one table: PostgreSQL's own limit is 1,600 \
-                             */
+#define SHEET_COLUMNS                                              \
+    4096u /* columns of one table: PostgreSQL's own limit is 1,600 \
+           */
 
 struct sheet;
 

@@ -14,6 +14,8 @@ import re
 import sys
 import zipfile
 
+# Noise around a number is sometimes none: what is left must be rare.
+NOISY = {"cost"}
 DETECTED = {"email", "phone", "card", "iban", "ssn", "ip", "secret", "url"}
 
 
@@ -72,9 +74,24 @@ def spellings(value):
     return found
 
 
+def keys(schema):
+    """Entity -> the fields of its key, from the schema in the snapshot."""
+    found = {}
+    for name, directive in re.findall(r"^type (\w+) @entity\((.*?)\)", schema, re.M | re.S):
+        key = re.search(r'\bkey: \[(.*?)\]', directive)
+        found[name] = re.findall(r'"(\w+)"', key.group(1)) if key else ["id"]
+    return found
+
+
+def name_of(key):
+    """A key of TRUTH, or the values of a record's key fields, as text."""
+    return "/".join(str(k) for k in key) if isinstance(key, list) else str(key)
+
+
 def read(path):
     records, other = {}, []
     with zipfile.ZipFile(path) as archive:
+        fields = keys(archive.read("meta/schema.graphql").decode("utf-8"))
         for name in archive.namelist():
             data = archive.read(name)
             if not name.startswith("data/"):
@@ -84,8 +101,8 @@ def read(path):
             entity = name.split("/")[1]
             for line in data.decode("utf-8").splitlines():
                 record = json.loads(line, parse_float=str, parse_int=str)
-                key = record.get("id")
-                records[entity, str(key if key is not None else len(records))] = record
+                key = name_of([record.get(k) for k in fields[entity]])
+                records[entity, key] = record
     return records, "\n".join(other)
 
 
@@ -99,7 +116,7 @@ def main():
     tolerated = collections.defaultdict(lambda: collections.defaultdict(set))
     for t in truth:
         if t["kind"] == "nested" or (t["kind"] == "text" and t["class"] not in DETECTED):
-            tolerated[t["entity"], str(t["key"])][t["path"]].add(t["value"])
+            tolerated[t["entity"], name_of(t["key"])][t["path"]].add(t["value"])
     texts = [other]
     for key, record in records.items():
         for path, values in tolerated[key].items():
@@ -114,7 +131,7 @@ def main():
     for t in truth:
         kind = (t["kind"], t["class"])
         value = str(t["value"])
-        record = records.get((t["entity"], str(t["key"])))
+        record = records.get((t["entity"], name_of(t["key"])))
         total[kind] += 1
         lost += record is None
         if record is None:
@@ -134,7 +151,8 @@ def main():
     failing = 0
     for kind in sorted(total):
         must = kind[0] == "field" or (kind[0] == "text" and kind[1] in DETECTED)
-        failing += left[kind] if must else 0
+        chance = total[kind] // 20 if kind[1] in NOISY else 0
+        failing += left[kind] > chance if must else 0
         where = collections.Counter(shown[kind]).most_common(4)
         print("%s %s: %d planted, %d left%s%s" % (
             *kind, total[kind], left[kind], "" if must else " (only counted)",

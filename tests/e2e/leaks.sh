@@ -15,12 +15,12 @@ check "unscrubbed: all of the fields'" sh -c \
     'python3 "$1" raw.truth raw.zip | awk "/^field/ && \$3 != \$5 { bad = 1; print } END { exit bad }"' - "$E2E/leaks.py"
 
 tenant() { # NAME DEMO-ARGUMENT...
-    name=$1
+    tenant=$1
     shift
-    "$SANDCAST" demo -q -o "$name" --truth "$name.truth" "$@"
-    check "$name: scrubs" scrub "$name.zip" "$name"
-    check "$name: nothing is left" python3 "$E2E/leaks.py" "$name.truth" "$name.zip"
-    python3 "$E2E/leaks.py" "$name.truth" "$name.zip" | sed -n 's/ (only counted).*/, only counted/p' | sed "s/^/# /"
+    "$SANDCAST" demo -q -o "$tenant" --truth "$tenant.truth" "$@"
+    check "$tenant: scrubs" scrub "$tenant.zip" "$tenant"
+    check "$tenant: nothing is left" python3 "$E2E/leaks.py" "$tenant.truth" "$tenant.zip"
+    python3 "$E2E/leaks.py" "$tenant.truth" "$tenant.zip" | sed -n 's/ (only counted).*/, only counted/p' | sed "s/^/# /"
 }
 tenant first.ndjson --records 4000
 tenant second.ndjson --records 4000 --seed 2

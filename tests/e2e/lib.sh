@@ -19,12 +19,12 @@ n=0 bad=0
 
 check() {
     n=$((n + 1))
-    name=$1
+    check_name=$1
     shift
     if "$@" >"$work/said" 2>&1; then
-        echo "ok $n - $name"
+        echo "ok $n - $check_name"
     else
-        echo "not ok $n - $name"
+        echo "not ok $n - $check_name"
         head -30 "$work/said" | sed 's/^/# /'
         bad=$((bad + 1))
     fi

@@ -107,5 +107,16 @@ check "an input that vanishes is missing" status 66 changing rm late.ndjson
 check "nothing was written" test ! -e changed.zip
 check "an input that is cut is not valid" status 65 changing truncate -s 5000 late.ndjson
 check "nothing was written" test ! -e changed.zip
+growing() {
+    "$SANDCAST" scrub -q -k key big.ndjson -o changed.zip &
+    reader=$!
+    while kill -0 $reader 2>/dev/null; do
+        sed -n 1p t.ndjson >>big.ndjson
+        sleep 0.02
+    done
+    wait $reader
+}
+check "an input that grows is not valid" status 65 growing
+check "nothing was written" test ! -e changed.zip
 check "nothing is left behind" no_leftovers
 done_testing

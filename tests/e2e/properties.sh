@@ -30,16 +30,15 @@ for table in jsonl csv; do
     "$SANDCAST" demo -q -o "t-$table.tar" --records 3000 --format data-snapshot --table-format "$table"
     is "as data snapshot of $table" "t-$table.tar"
 done
-gzip -k t.ndjson && is "gzip" t.ndjson.gz
+gzip -k t.ndjson && is "gzip" t.ndjson.gz && rm t.ndjson.gz
 for tool in zstd xz bzip2; do
     if command -v $tool >/dev/null; then
-        $tool -q -k t.ndjson && is "$tool" t.ndjson.?*[!z] 2>/dev/null || is "$tool" t.ndjson.*
+        $tool -q -k t.ndjson && is "$tool" t.ndjson.*
         rm -f t.ndjson.*
     else
         skip "$tool" "no $tool here"
     fi
 done
-rm -f t.ndjson.*
 is "standard input" - <t.ndjson
 sed 's/$/\r/' t.ndjson >crlf.ndjson && { printf '\357\273\277'; cat crlf.ndjson; } >bom.ndjson
 is "BOM and CRLF" bom.ndjson
@@ -57,8 +56,7 @@ python3 - <<'END' && is "members in another order, spaces, escapes" spaced.ndjso
 import json
 with open("spaced.ndjson", "w") as out:
     for line in open("t.ndjson", encoding="utf-8"):
-        r = json.loads(line, parse_float=lambda s: float(s) if repr(float(s)) == s else None,
-                       object_pairs_hook=lambda p: dict(reversed(p)))
+        r = json.loads(line, object_pairs_hook=lambda p: dict(reversed(p)))
         out.write(" " + json.dumps(r, ensure_ascii=True, separators=(" ,\t", " : ")) + " \n")
 END
 
@@ -110,7 +108,7 @@ check "export to standard output is the file" sh -c '"$SANDCAST" export k.zip -o
 # A dry run says the same and writes nothing.
 "$SANDCAST" scrub -q -k key t.ndjson -o full.zip --json=full.json
 "$SANDCAST" scrub -q -k key t.ndjson -n --json=dry.json
-for count in records leaves changed undecided already_scrubbed; do
+for count in records leaves changed already_scrubbed; do
     check "dry run: the same $count" same "$(counts full.json $count)" "$(counts dry.json $count)"
 done
 check "dry run: no root" sh -c '! grep -q "\"root\"" dry.json'

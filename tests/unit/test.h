@@ -16,31 +16,31 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define TEST_MAIN(module)                                                                \
-    int main(void)                                                                       \
-    {                                                                                    \
-        Suite *suite = suite_create(module);                                             \
-        TCase *tcase = tcase_create(module);                                             \
-        tcase_set_timeout(tcase, 60);                                                    \
-        cases(tcase);                                                                    \
-        suite_add_tcase(suite, tcase);                                                   \
-        SRunner *runner = srunner_create(suite);                                         \
-        srunner_set_tap(runner, "-");                                                    \
-        srunner_run_all(runner, CK_SILENT);                                              \
-        int failed = srunner_ntests_failed(runner);                                      \
-        srunner_free(runner);                                                            \
-        return failed ? EXIT_FAILURE : EXIT_SUCCESS;                                     \
+#define TEST_MAIN(module)                            \
+    int main(void)                                   \
+    {                                                \
+        Suite *suite = suite_create(module);         \
+        TCase *tcase = tcase_create(module);         \
+        tcase_set_timeout(tcase, 60);                \
+        cases(tcase);                                \
+        suite_add_tcase(suite, tcase);               \
+        SRunner *runner = srunner_create(suite);     \
+        srunner_set_tap(runner, "-");                \
+        srunner_run_all(runner, CK_SILENT);          \
+        int failed = srunner_ntests_failed(runner);  \
+        srunner_free(runner);                        \
+        return failed ? EXIT_FAILURE : EXIT_SUCCESS; \
     }
 
 /* Equal bytes; `row` names the case. */
-#define assert_str_eq(row, got, want)                                                    \
-    do {                                                                                 \
-        struct str got_ = (got), want_ = (want);                                         \
-        ck_assert_msg(str_eq(got_, want_), "%s: got '%.*s', want '%.*s'", (row),         \
-                      STR_ARG(got_), STR_ARG(want_));                                    \
+#define assert_str_eq(row, got, want)                                            \
+    do {                                                                         \
+        struct str got_ = (got), want_ = (want);                                 \
+        ck_assert_msg(str_eq(got_, want_), "%s: got '%.*s', want '%.*s'", (row), \
+                      STR_ARG(got_), STR_ARG(want_));                            \
     } while (0)
 
-#define assert_ok(expr, e)                                                               \
+#define assert_ok(expr, e) \
     ck_assert_msg((expr) == ERR_OK, "%s: %s", (e)->where, (e)->line)
 
 #endif

@@ -14,8 +14,11 @@ static const struct {
     uint64_t value;
     size_t size;
 } varints[] = {
-    {"zero", 0, 1},       {"one byte", 127, 1},   {"two bytes", 128, 2},
-    {"32 bits", UINT32_MAX, 5}, {"all bits", UINT64_MAX, 10},
+    {"zero", 0, 1},
+    {"one byte", 127, 1},
+    {"two bytes", 128, 2},
+    {"32 bits", UINT32_MAX, 5},
+    {"all bits", UINT64_MAX, 10},
 };
 
 START_TEST(varint_round_trip)
@@ -43,7 +46,8 @@ START_TEST(varint_refuses_long_forms)
     uint64_t v;
     ck_assert(!str_varint(STR("\x80\x00"), &pos, &v));
     ck_assert(!str_varint(STR("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02"), &pos, &v));
-    ck_assert(!str_varint(STR("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), &pos, &v));
+    ck_assert(
+        !str_varint(STR("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), &pos, &v));
 }
 END_TEST
 
@@ -102,7 +106,8 @@ END_TEST
 
 START_TEST(fingerprint_is_canonical_xxh3)
 {
-    /* XXH3-128 of no bytes, from the XXH128 test vectors: 99aa06d3014798d86001c324468d497f */
+    /* XXH3-128 of no bytes, from the XXH128 test vectors:
+     * 99aa06d3014798d86001c324468d497f */
     static const uint8_t want[HASH_FINGERPRINT] = {0x99, 0xaa, 0x06, 0xd3, 0x01, 0x47,
                                                    0x98, 0xd8, 0x60, 0x01, 0xc3, 0x24};
     uint8_t got[HASH_FINGERPRINT];

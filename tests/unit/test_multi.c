@@ -214,8 +214,8 @@ static const char *const bare_texts[] = {
     "12-45",
     "Ax",
     "KEY",
-    "\xe2\x84\xaa"
-    "EY",
+    ("\xe2\x84\xaa"
+     "EY"),
     "foo",
     "ab",
     "zz",

@@ -17,11 +17,11 @@ static const struct {
     {"Part.cost", "ERun .part .cost", false},
     {"Run:steps[*].notes", "ERun .steps [ .notes", true},
     {"Run:steps[*].notes", "ERun .steps .notes", false},
-    {"Run:steps", "ERun .steps [", true},       /* a list's elements are addressed too */
+    {"Run:steps", "ERun .steps [", true}, /* a list's elements are addressed too */
     {"Run:steps", "ERun .steps [ .notes", false},
     {"Run:*.id", "ERun .part .id", true},
     {"Run:*.id", "ERun .id", false},
-    {"Run:*.id", "ERun .steps [ .id", false},   /* * is a named step */
+    {"Run:*.id", "ERun .steps [ .id", false}, /* * is a named step */
     {"**.ssn", "ERun .ssn", true},
     {"**.ssn", "ERun .a [ .b .ssn", true},
     {"**.ssn", "ERun .a .ssn .x", false},
@@ -45,7 +45,8 @@ static void count(void *ctx, uint32_t id)
 }
 
 /* The member names of the rows hold no spaces, so a walk is words. */
-static struct path_states go(const struct path_set *s, const char *walk, struct arena *a)
+static struct path_states go(const struct path_set *s, const char *walk,
+                             struct arena *a)
 {
     struct path_states at = {0};
     while (*walk) {
@@ -81,7 +82,10 @@ START_TEST(walks)
 }
 END_TEST
 
-static void remember(void *ctx, uint32_t id) { ((bool *)ctx)[id] = true; }
+static void remember(void *ctx, uint32_t id)
+{
+    ((bool *)ctx)[id] = true;
+}
 
 START_TEST(one_automaton_gives_what_each_pattern_gives_alone)
 {
@@ -91,7 +95,8 @@ START_TEST(one_automaton_gives_what_each_pattern_gives_alone)
     struct path_set *all = path_set_new();
     const size_t n = sizeof rows / sizeof *rows;
     for (size_t i = 0; i < n; i++)
-        assert_ok(path_set_add(all, str_of(rows[i].pattern), (uint32_t)i, &rank, &e), &e);
+        assert_ok(path_set_add(all, str_of(rows[i].pattern), (uint32_t)i, &rank, &e),
+                  &e);
     for (size_t w = 0; w < n; w++) {
         bool together[sizeof rows / sizeof *rows] = {0};
         path_ends(all, go(all, rows[w].walk, &a), remember, together);
@@ -113,12 +118,12 @@ END_TEST
 static const struct {
     const char *stronger, *weaker;
 } ranks[] = {
-    {"Part:cost", "Part.cost"},           /* anchored before typed */
-    {"Part.cost", "**.cost"},             /* typed before any */
-    {"Run:a.b", "Run:a"},                 /* longer literal path first */
+    {"Part:cost", "Part.cost"}, /* anchored before typed */
+    {"Part.cost", "**.cost"},   /* typed before any */
+    {"Run:a.b", "Run:a"},       /* longer literal path first */
     {"Run:a.b", "Run:a.*"},
-    {"Run:a.*.c", "Run:a.*.*.c"},         /* fewer wildcards first */
-    {"Run:*", "Part.a.b.c"},              /* anchoring counts most */
+    {"Run:a.*.c", "Run:a.*.*.c"}, /* fewer wildcards first */
+    {"Run:*", "Part.a.b.c"},      /* anchoring counts most */
 };
 
 START_TEST(strength)
@@ -133,9 +138,9 @@ START_TEST(strength)
 }
 END_TEST
 
-static const char *const bad[] = {"",      "cost",    "Part",   "Part.",  ".cost",
-                                  "Part:", "Part:a b", "Part:a[0]", "Part:a..b",
-                                  "Part:[*]", "Part:`a", "Part:``", "Part:a]"};
+static const char *const bad[] = {
+    "",          "cost",      "Part",     "Part.",   ".cost",   "Part:",  "Part:a b",
+    "Part:a[0]", "Part:a..b", "Part:[*]", "Part:`a", "Part:``", "Part:a]"};
 
 START_TEST(refused)
 {

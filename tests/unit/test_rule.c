@@ -8,26 +8,45 @@
 static const struct {
     const char *name, *pack, *says;
 } bad[] = {
-    {"unknown field", HEAD "  - {id: a, at: P.x, action: keep, valeu: x}\n", "unknown field"},
+    {"unknown field", HEAD "  - {id: a, at: P.x, action: keep, valeu: x}\n",
+     "unknown field"},
     {"unknown action", HEAD "  - {id: a, at: P.x, action: kepe}\n", "no action"},
-    {"unknown parameter", HEAD "  - {id: a, at: P.x, action: redact, with: {lable: x}}\n", "lable"},
+    {"unknown parameter",
+     HEAD "  - {id: a, at: P.x, action: redact, with: {lable: x}}\n", "lable"},
     {"no action", HEAD "  - {id: a, at: P.x}\n", "action is missing"},
-    {"duplicate id", HEAD "  - {id: a, at: P.x, action: keep}\n  - {id: a, at: P.y, action: keep}\n", "line 4"},
+    {"duplicate id",
+     HEAD "  - {id: a, at: P.x, action: keep}\n  - {id: a, at: P.y, action: keep}\n",
+     "line 4"},
     {"bad pattern", HEAD "  - {id: a, value: '(', action: redact}\n", "rule a"},
     {"bad path", HEAD "  - {id: a, at: 'P..x', action: keep}\n", "at, item 1"},
     {"hits everything", HEAD "  - {id: a, action: redact}\n", "hit everything"},
-    {"failing match", HEAD "  - {id: a, value: 'x', action: redact, examples: {match: [y]}}\n", "match example 1"},
-    {"failing keep", HEAD "  - {id: a, value: 'x', action: redact, examples: {keep: [z, x]}}\n", "keep example 2"},
-    {"failing check", HEAD "  - {id: a, value: '^\\d+$', check: luhn, action: redact, examples: {match: ['4111111111111112']}}\n", "match example 1"},
-    {"unknown check", HEAD "  - {id: a, value: 'x', check: loon, action: redact}\n", "no check"},
-    {"runs away", HEAD "  - {id: a, value: '^(a+)+$', action: redact, examples: {match: [a]}}\n", ""},
+    {"failing match",
+     HEAD "  - {id: a, value: 'x', action: redact, examples: {match: [y]}}\n",
+     "match example 1"},
+    {"failing keep",
+     HEAD "  - {id: a, value: 'x', action: redact, examples: {keep: [z, x]}}\n",
+     "keep example 2"},
+    {"failing check",
+     HEAD
+     "  - {id: a, value: '^\\d+$', check: luhn, action: redact, examples: {match: ['4111111111111112']}}\n",
+     "match example 1"},
+    {"unknown check", HEAD "  - {id: a, value: 'x', check: loon, action: redact}\n",
+     "no check"},
+    {"runs away",
+     HEAD "  - {id: a, value: '^(a+)+$', action: redact, examples: {match: [a]}}\n",
+     ""},
     {"no rules", "pack: t\nrules: []\n", "no rule is effective"},
-    {"all disabled", "pack: t\ndisable: [a]\nrules:\n  - {id: a, at: P.x, action: keep}\n", "no rule is effective"},
-    {"disables nothing", "pack: t\ndisable: [b]\nrules:\n  - {id: a, at: P.x, action: keep}\n", "disable"},
+    {"all disabled",
+     "pack: t\ndisable: [a]\nrules:\n  - {id: a, at: P.x, action: keep}\n",
+     "no rule is effective"},
+    {"disables nothing",
+     "pack: t\ndisable: [b]\nrules:\n  - {id: a, at: P.x, action: keep}\n", "disable"},
     {"no pack", "rules: []\n", "pack"},
     {"bad type", HEAD "  - {id: a, at: P.x, action: keep, type: text}\n", "type is"},
-    {"bad when", HEAD "  - {id: a, at: P.x, action: keep, when: {parent: {a: b}}}\n", "when is"},
-    {"free text", HEAD "  - {id: a, at: P.x, action: redact, free_text: true}\n", "free_text"},
+    {"bad when", HEAD "  - {id: a, at: P.x, action: keep, when: {parent: {a: b}}}\n",
+     "when is"},
+    {"free text", HEAD "  - {id: a, at: P.x, action: redact, free_text: true}\n",
+     "free_text"},
     {"detector drops", HEAD "  - {id: a, value: x, action: drop}\n", "detector"},
     {"bad id", HEAD "  - {id: 'A b', at: P.x, action: keep}\n", "id of"},
     {"shipped", "pack: t\nextends: [nope]\nrules: []\n", "no shipped pack"},
@@ -70,8 +89,9 @@ START_TEST(an_extending_pack_comes_first)
 {
     struct error e = ERROR_INIT;
     struct ruleset *rs = ruleset_new();
-    assert_ok(ruleset_add(rs, STR("pack: mine\nextends: [pii]\ndisable: [email]\nrules:\n"
-                                  "  - {id: own, at: P.x, action: keep}\n"),
+    assert_ok(ruleset_add(rs,
+                          STR("pack: mine\nextends: [pii]\ndisable: [email]\nrules:\n"
+                              "  - {id: own, at: P.x, action: keep}\n"),
                           "mine.yaml", false, &e),
               &e);
     assert_ok(ruleset_ready(rs, &e), &e);
@@ -86,7 +106,7 @@ START_TEST(digest_tells_what_matters)
 {
     static const char *const packs[] = {
         HEAD "  - {id: a, at: P.x, action: redact}\n",
-        HEAD "  - {id: a, at: P.x, action: redact, because: y}\n",      /* same */
+        HEAD "  - {id: a, at: P.x, action: redact, because: y}\n",       /* same */
         HEAD "  - {id: a, at: P.x, action: redact, with: {label: l}}\n", /* other */
         HEAD "  - {id: a, at: P.y, action: redact}\n",                   /* other */
     };

@@ -1,10 +1,10 @@
 #include "scrub/walk.h"
 
 #include "crypt/key.h"
-#include "json/scan.h"
 #include "schema/canon.h"
 #include "scrub/ledger.h"
 #include "test.h"
+#include "json/scan.h"
 
 static const char sdl[] =
     "directive @entity(table: String!) on OBJECT\n"
@@ -76,12 +76,16 @@ static const struct {
     const char *name, *in, *out;
 } rows[] = {
     {"kept", "{\"id\":7,\"cost\":12.50}", "{\"id\":7,\"cost\":12.50}"},
-    {"spaces go, tokens stay", " { \"id\" : 7 , \"cost\" : 1e2 } ", "{\"id\":7,\"cost\":1e2}"},
+    {"spaces go, tokens stay", " { \"id\" : 7 , \"cost\" : 1e2 } ",
+     "{\"id\":7,\"cost\":1e2}"},
     {"both dialects", "{\"part_number\":\"x\"}", "{\"partNumber\":null}"},
-    {"typed, wherever", "{\"createdBy\":{\"name\":\"Ana\"}}", "{\"createdBy\":{\"name\":\"N\"}}"},
-    {"anchored is stronger", "{\"createdBy\":{\"email\":\"a@b\"}}", "{\"createdBy\":{\"email\":\"A\"}}"},
+    {"typed, wherever", "{\"createdBy\":{\"name\":\"Ana\"}}",
+     "{\"createdBy\":{\"name\":\"N\"}}"},
+    {"anchored is stronger", "{\"createdBy\":{\"email\":\"a@b\"}}",
+     "{\"createdBy\":{\"email\":\"A\"}}"},
     {"a group only", "{\"partNumber\":\"PN-123\"}", "{\"partNumber\":\"PN-000\"}"},
-    {"a failed condition passes on", "{\"partNumber\":\"PN-12a\"}", "{\"partNumber\":null}"},
+    {"a failed condition passes on", "{\"partNumber\":\"PN-12a\"}",
+     "{\"partNumber\":null}"},
     {"null stays null", "{\"partNumber\":null,\"createdBy\":{\"email\":null}}",
      "{\"partNumber\":null,\"createdBy\":{\"email\":\"A\"}}"},
     {"inside a text", "{\"description\":\"no 123-45-6789 here\"}",
@@ -90,22 +94,33 @@ static const struct {
      "{\"description\":\"\\\"[REDACTED:ssn]\\n\"}"},
     {"escapes without a find stay as written", "{\"description\":\"\\u0041\\/\"}",
      "{\"description\":\"\\u0041\\/\"}"},
-    {"part of a find", "{\"description\":\"mail ana@host\"}", "{\"description\":\"mail ana@H\"}"},
-    {"rich text", "{\"notes\":{\"type\":\"p\",\"children\":[{\"text\":\"123-45-6789\",\"x\":\"y\"}]}}",
+    {"part of a find", "{\"description\":\"mail ana@host\"}",
+     "{\"description\":\"mail ana@H\"}"},
+    {"rich text",
+     "{\"notes\":{\"type\":\"p\",\"children\":[{\"text\":\"123-45-6789\",\"x\":\"y\"}]}}",
      "{\"notes\":{\"type\":\"p\",\"children\":[{\"text\":\"[REDACTED:ssn]\",\"x\":\"[REDACTED]\"}]}}"},
     {"a scalar's own string", "{\"notes\":\"plain\"}", "{\"notes\":\"[REDACTED]\"}"},
     {"a list's elements", "{\"tags\":[\"a\",\"b\"]}", "{\"tags\":[\"a\",\"b\"]}"},
-    {"sibling before", "{\"kind\":\"FILE\",\"value\":\"u\"}", "{\"kind\":\"FILE\",\"value\":\"[REDACTED:file]\"}"},
-    {"sibling behind", "{\"value\":[\"u\"],\"kind\":\"FILE\"}", "{\"value\":[\"[REDACTED:file]\"],\"kind\":\"FILE\"}"},
-    {"sibling other", "{\"value\":\"u\",\"kind\":\"TEXT\"}", "{\"value\":\"u\",\"kind\":\"TEXT\"}"},
+    {"sibling before", "{\"kind\":\"FILE\",\"value\":\"u\"}",
+     "{\"kind\":\"FILE\",\"value\":\"[REDACTED:file]\"}"},
+    {"sibling behind", "{\"value\":[\"u\"],\"kind\":\"FILE\"}",
+     "{\"value\":[\"[REDACTED:file]\"],\"kind\":\"FILE\"}"},
+    {"sibling other", "{\"value\":\"u\",\"kind\":\"TEXT\"}",
+     "{\"value\":\"u\",\"kind\":\"TEXT\"}"},
     {"dropped, first and last", "{\"secret\":\"a\",\"id\":1}", "{\"id\":1}"},
     {"dropped whole", "{\"id\":1,\"secret\":{\"a\":[1,{\"b\":2}]}}", "{\"id\":1}"},
-    {"by key, a container whole", "{\"extApiKey\":{\"a\":1}}", "{\"extApiKey\":\"[REDACTED]\"}"},
-    {"by key, a list", "{\"x\":{\"old_password\":[\"a\"]}}", "{\"x\":{\"old_password\":\"[REDACTED]\"}}"},
-    {"a detector that covers the value decides", "{\"u\":\"123-45-6789\"}", "{\"u\":\"[REDACTED:ssn]\"}"},
-    {"envelope goes", "{\"__typename\":\"Part\",\"cursor\":\"c\",\"_StepCount\":3,\"id\":1}", "{\"id\":1}"},
+    {"by key, a container whole", "{\"extApiKey\":{\"a\":1}}",
+     "{\"extApiKey\":\"[REDACTED]\"}"},
+    {"by key, a list", "{\"x\":{\"old_password\":[\"a\"]}}",
+     "{\"x\":{\"old_password\":\"[REDACTED]\"}}"},
+    {"a detector that covers the value decides", "{\"u\":\"123-45-6789\"}",
+     "{\"u\":\"[REDACTED:ssn]\"}"},
+    {"envelope goes",
+     "{\"__typename\":\"Part\",\"cursor\":\"c\",\"_StepCount\":3,\"id\":1}",
+     "{\"id\":1}"},
     {"empty", "{}", "{}"},
-    {"empty containers", "{\"tags\":[],\"createdBy\":{}}", "{\"tags\":[],\"createdBy\":{}}"},
+    {"empty containers", "{\"tags\":[],\"createdBy\":{}}",
+     "{\"tags\":[],\"createdBy\":{}}"},
 };
 
 START_TEST(scrubs)
@@ -116,8 +131,8 @@ START_TEST(scrubs)
         BUF_SCOPED out = BUF_INIT;
         struct canon_record made, read;
         canon_begin(b.canon, b.part);
-        assert_ok(walk_record(b.walker, b.part, false, str_of(rows[_i].in), &out, b.canon,
-                              &e),
+        assert_ok(walk_record(b.walker, b.part, false, str_of(rows[_i].in), &out,
+                              b.canon, &e),
                   &e);
         assert_str_eq(rows[_i].name, buf_str(&out), str_of(rows[_i].out));
         assert_ok(canon_end(b.canon, &made, &e), &e);
@@ -138,7 +153,8 @@ static const struct {
     const char *out;
 } modes[] = {
     {UNDECIDED_FAIL, "{\"id\":1,\"u\":\"[REDACTED]\",\"v\":\"[REDACTED]\",\"w\":null}"},
-    {UNDECIDED_REDACT, "{\"id\":1,\"u\":\"[REDACTED]\",\"v\":\"[REDACTED]\",\"w\":null}"},
+    {UNDECIDED_REDACT,
+     "{\"id\":1,\"u\":\"[REDACTED]\",\"v\":\"[REDACTED]\",\"w\":null}"},
     {UNDECIDED_DROP, "{\"id\":1}"},
     {UNDECIDED_KEEP, "{\"id\":1,\"u\":\"a [REDACTED:ssn]\",\"v\":true,\"w\":null}"},
 };
@@ -148,10 +164,11 @@ START_TEST(undecided)
     struct bench b = setup(modes[_i].mode);
     struct error e = ERROR_INIT;
     BUF_SCOPED out = BUF_INIT;
-    assert_ok(walk_record(b.walker, b.part, false,
-                          STR("{\"id\":1,\"u\":\"a 123-45-6789\",\"v\":true,\"w\":null}"),
-                          &out, NULL, &e),
-              &e);
+    assert_ok(
+        walk_record(b.walker, b.part, false,
+                    STR("{\"id\":1,\"u\":\"a 123-45-6789\",\"v\":true,\"w\":null}"),
+                    &out, NULL, &e),
+        &e);
     assert_str_eq("mode", buf_str(&out), str_of(modes[_i].out));
     ck_assert_uint_eq(walker_counts(b.walker)->undecided, 3);
     ck_assert_uint_eq(walker_counts(b.walker)->leaves, 4);
@@ -165,7 +182,8 @@ static const struct {
     const char *says;
 } faults[] = {
     {"twice", "{\"id\":1,\"id\":1}", ERR_DATA, "twice"},
-    {"both spellings", "{\"partNumber\":\"a\",\"part_number\":\"a\"}", ERR_DATA, "both spellings"},
+    {"both spellings", "{\"partNumber\":\"a\",\"part_number\":\"a\"}", ERR_DATA,
+     "both spellings"},
     {"twice, escaped", "{\"zz\":1,\"\\u007az\":1}", ERR_DATA, "twice"},
     {"block", "{\"description\":\"is TOPSECRET\"}", ERR_FOUND, "blocked"},
     {"no object", "[1]", ERR_DATA, "object"},
@@ -186,7 +204,8 @@ START_TEST(refuses)
     ck_assert_msg(strstr(e.line, "TOPSECRET") == NULL, "a value in an error");
     /* The walker goes on with the next record. */
     buf_clear(&out);
-    assert_ok(walk_record(b.walker, b.part, false, STR("{\"id\":1}"), &out, NULL, &e), &e);
+    assert_ok(walk_record(b.walker, b.part, false, STR("{\"id\":1}"), &out, NULL, &e),
+              &e);
     assert_str_eq("next", buf_str(&out), STR("{\"id\":1}"));
     teardown(&b);
 }
@@ -205,7 +224,8 @@ START_TEST(deep_records_stop_at_the_limit)
         for (int i = 0; i < depth; i++)
             buf_add_char(&in, ']');
         buf_add_char(&in, '}');
-        enum err code = walk_record(b.walker, b.part, false, buf_str(&in), &out, NULL, &e);
+        enum err code =
+            walk_record(b.walker, b.part, false, buf_str(&in), &out, NULL, &e);
         ck_assert_msg((code == ERR_OK) == (depth < SCAN_DEPTH), "depth %d: %s", depth,
                       e.line);
     }
@@ -225,7 +245,8 @@ START_TEST(open_maps)
         snprintf(in, sizeof in, "{\"map\":{\"k%d\":\"v\",\"password\":\"p\"}}", i);
         assert_ok(walk_record(b.walker, b.part, false, str_of(in), &out, NULL, &e), &e);
         char want[200];
-        snprintf(want, sizeof want, "{\"map\":{\"k%d\":\"v\",\"password\":\"[REDACTED]\"}}", i);
+        snprintf(want, sizeof want,
+                 "{\"map\":{\"k%d\":\"v\",\"password\":\"[REDACTED]\"}}", i);
         assert_str_eq("open", buf_str(&out), str_of(want));
     }
     ck_assert_uint_lt(walker_tree(b.walker)->n_nodes, TREE_NAMES + 50);
@@ -249,7 +270,8 @@ START_TEST(names_that_are_data_do_not_show)
     struct error e = ERROR_INIT;
     BUF_SCOPED out = BUF_INIT, text = BUF_INIT;
     assert_ok(walk_record(b.walker, b.part, false,
-                          STR("{\"ana silva\":1,\"ana@acme\":1,\"plain\":1}"), &out, NULL, &e),
+                          STR("{\"ana silva\":1,\"ana@acme\":1,\"plain\":1}"), &out,
+                          NULL, &e),
               &e);
     struct ledger l;
     struct program_context c = {.key_id = STR("k"), .undecided = STR("keep")};
@@ -266,13 +288,16 @@ END_TEST
 
 START_TEST(ledger_does_not_depend_on_who_did_what)
 {
-    static const char *const in[] = {"{\"id\":1,\"a\":{\"b\":1}}", "{\"id\":2,\"c\":\"x\"}",
-                                     "{\"a\":{\"d\":null}}", "{\"description\":\"t\"}"};
+    static const char *const in[] = {"{\"id\":1,\"a\":{\"b\":1}}",
+                                     "{\"id\":2,\"c\":\"x\"}", "{\"a\":{\"d\":null}}",
+                                     "{\"description\":\"t\"}"};
     BUF_SCOPED one = BUF_INIT, two = BUF_INIT;
     for (int split = 0; split < 2; split++) {
         struct bench b = setup(UNDECIDED_KEEP), b2 = {0};
         struct error e = ERROR_INIT;
-        struct walk_options o = {.rules = b.rules, .schema = b.schema, .key = b.key,
+        struct walk_options o = {.rules = b.rules,
+                                 .schema = b.schema,
+                                 .key = b.key,
                                  .undecided = UNDECIDED_KEEP};
         b2.walker = walker_new(&o);
         for (size_t i = 0; i < 4; i++) {
