@@ -19,7 +19,8 @@ static const struct opt options[] = {
      &setup.schema_file},
     {OPT_LIST, 0, "entity", "NAME=Entity",
      "what the records of a file, member or list are", &setup.entities},
-    {OPT_FLAG, 'p', "paths", NULL, "list every path with its types and rule", &paths},
+    {OPT_FLAG, 'p', "paths", NULL,
+     "list every path with its types, an example's shape and its rule", &paths},
     {OPT_FLAG, 0, "suggest", NULL, "print rules for the undecided paths, as a pack",
      &suggest},
     {OPT_FLAG, 0, "allow-partial", NULL, "take an incomplete export",
@@ -47,14 +48,15 @@ static const char *deciding(const struct ledger_line *line)
 
 static void list_paths(const struct ledger *l, struct buf *out)
 {
-    buf_printf(out, "\n%-48s %10s  %-24s %s\n", "path", "values", "rule", "types");
+    buf_printf(out, "\n%-44s %10s  %-22s %-22s %s\n", "path", "values", "rule",
+               "shape of an example", "types");
     for (size_t i = 0; i < l->n_lines; i++) {
         const struct ledger_line *line = l->lines[i];
         uint64_t n =
             line->leaves[0] + line->leaves[1] + line->leaves[2] + line->leaves[3];
-        buf_printf(out, "%-48.*s %10llu  %-24s", STR_ARG(line->path),
+        buf_printf(out, "%-44.*s %10llu  %-22s %-22s", STR_ARG(line->path),
                    (unsigned long long)n,
-                   ledger_undecided(line) ? "UNDECIDED" : deciding(line));
+                   ledger_undecided(line) ? "UNDECIDED" : deciding(line), line->shape);
         for (int t = 0; t < 4; t++)
             if (line->leaves[t])
                 buf_printf(out, " %s", kind_names[t]);
@@ -102,7 +104,8 @@ static enum err inspect(const struct operands *inputs, const struct common *comm
                                           .schema = setup.schema,
                                           .key = setup.key,
                                           .undecided = UNDECIDED_REDACT,
-                                          .tolerant = true},
+                                          .tolerant = true,
+                                          .shapes = paths},
                                  .jobs = (unsigned)setup.jobs,
                                  .memory = setup.memory,
                                  .dry_run = true};
@@ -131,6 +134,10 @@ static enum err run(const struct operands *inputs, const struct common *common,
         .command = "inspect", .status = "failed", .setup = &setup, .level = "none"};
     double started = progress_clock();
     TRY(command_operands(inputs, 1, OPT_OPERANDS, &cmd_inspect, e));
+    if (json && !*json && suggest)
+        return err_set(
+            e, ERR_USAGE,
+            "--json and --suggest both want standard output: use --json=FILE");
     enum err code = inspect(inputs, common, &s, &l, e);
     s.seconds = progress_clock() - started;
     s.error = e;

@@ -58,10 +58,6 @@ enum err command_operands(const struct operands *o, size_t min, size_t max,
 /* Writes a result to standard output; a closed pipe is ERR_SIGNAL. */
 enum err command_print(struct str text, struct error *e) MUST_CHECK;
 
-/* Writes a result for machines to `file`, which is replaced, or to standard output when
- * `file` is "". */
-enum err command_write(struct str text, const char *file, struct error *e) MUST_CHECK;
-
 /* Writes lines to standard error. Control and bidirectional characters, which may come
  * from names of files and members, are escaped. */
 void command_tell(struct str text);

@@ -49,18 +49,6 @@ enum err command_print(struct str text, struct error *e)
     return file_write_all(STDOUT_FILENO, text.p, text.n, "standard output", e);
 }
 
-enum err command_write(struct str text, const char *file, struct error *e)
-{
-    if (!*file)
-        return command_print(text, e);
-    CLEANUP(file_out_freep) struct file_out *f = NULL;
-    TRY(file_out_open(file, true, &f, e));
-    TRY(file_write_all(file_out_fd(f), text.p, text.n, file, e));
-    struct file_out *whole = f;
-    f = NULL;
-    return file_out_commit(whole, e);
-}
-
 /* U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069: they reorder what a
  * terminal shows. Returns the bytes of the one that `s` begins with, or 0. */
 static size_t bidi_at(struct str s)

@@ -23,6 +23,12 @@ static struct node *same_child(struct node *parent, const struct node *child)
     return NULL;
 }
 
+static void less_shape(char *to, const char *from)
+{
+    if (from[0] && (!to[0] || strcmp(from, to) < 0))
+        memcpy(to, from, TREE_SHAPE);
+}
+
 static void add_counts(struct node *to, const struct node *from)
 {
     for (int i = 0; i < 4; i++) {
@@ -35,6 +41,7 @@ static void add_counts(struct node *to, const struct node *from)
     to->found += from->found;
     to->skipped += from->skipped;
     to->open |= from->open;
+    less_shape(to->shape, from->shape);
     to->hidden |= from->hidden;
     for (size_t i = 0; i < to->n_candidates; i++)
         to->candidates[i].count += from->candidates[i].count;
@@ -115,6 +122,7 @@ static void add_line(struct ledger *l, const struct node *n,
     line->containers += n->containers;
     line->found += n->found;
     line->skipped += n->skipped;
+    less_shape(line->shape, n->shape);
     for (size_t i = 0; i < n->n_candidates && i < line->n_candidates; i++)
         if (line->candidates[i].rule == n->candidates[i].rule)
             line->candidates[i].count += n->candidates[i].count;

@@ -25,7 +25,8 @@ struct ledger_line {
     uint64_t containers, found, skipped;
     struct candidate *candidates; /* with counts over all workers */
     size_t n_candidates;
-    char program[33]; /* hex */
+    char program[33];       /* hex */
+    char shape[TREE_SHAPE]; /* an example's, or empty */
 };
 
 struct ledger_entity {

@@ -21,9 +21,12 @@
 #include "json/path.h"
 
 #define TREE_PATHS \
-    65536u               /* a ledger of as many lines can still be reviewed by people */
-#define TREE_NAMES 1000u /* no type has so many fields: names of an open map are data \
-                          */
+    65536u /* a ledger of as many lines can still be reviewed by people */
+#define TREE_NAMES                                                     \
+    1000u /* no type has so many fields: names of an open map are data \
+           */
+
+#define TREE_SHAPE 32u /* bytes of an example shape with its NUL */
 
 enum node_kind { NODE_RECORD, NODE_MEMBER, NODE_ELEMENT, NODE_OPEN };
 
@@ -61,12 +64,13 @@ struct node {
     struct table children; /* by the name as written */
     size_t n_unknown;
 
-    uint64_t instance;     /* the last object that had this member: finds duplicates */
-    uint64_t leaves[4];    /* by enum act_kind */
-    uint64_t containers;   /* replaced or dropped as a whole */
-    uint64_t undecided[4]; /* of `leaves` */
-    uint64_t found;        /* replacements by detectors */
-    uint64_t skipped;      /* already scrubbed */
+    uint64_t instance;      /* the last object that had this member: finds duplicates */
+    uint64_t leaves[4];     /* by enum act_kind */
+    uint64_t containers;    /* replaced or dropped as a whole */
+    uint64_t undecided[4];  /* of `leaves` */
+    uint64_t found;         /* replacements by detectors */
+    uint64_t skipped;       /* already scrubbed */
+    char shape[TREE_SHAPE]; /* of a value here, when asked for; else empty */
 };
 
 /* What a snapshot's ledger says of a path: was it decided by this program? May be NULL.

@@ -1,5 +1,6 @@
 #include "scrub/walk.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -446,6 +447,46 @@ static enum err put_undecided(struct walker *w, const struct node *member,
     return ERR_OK;
 }
 
+void walk_shape(struct str text, char *out, size_t size)
+{
+    size_t n = 0, words = 0;
+    for (size_t i = 0; i < text.n; i++)
+        words += text.p[i] == ' ';
+    if (words > 3 || text.n > 80) {
+        snprintf(out, size, "text");
+        return;
+    }
+    for (size_t i = 0, run; i < text.n && n + 6 < size; i += run) {
+        unsigned char c = (unsigned char)text.p[i];
+        bool digit = c >= '0' && c <= '9';
+        bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+        char kind = digit ? '9' : letter || c >= 0x80 ? 'a' : c < ' ' ? '?' : (char)c;
+        for (run = 1; (digit || kind == 'a') && i + run < text.n; run++) {
+            unsigned char d = (unsigned char)text.p[i + run];
+            bool same = digit ? d >= '0' && d <= '9'
+                              : d >= 0x80 || ((d | 0x20) >= 'a' && (d | 0x20) <= 'z');
+            if (!same)
+                break;
+        }
+        const char *often = run == 1 ? "" : run <= 4 ? "{4}" : run <= 8 ? "{8}" : "+";
+        n += (size_t)snprintf(out + n, size - n, "%c%s", kind, often);
+    }
+    out[n] = 0;
+}
+
+/* The least of the shapes seen: the same whoever sees them in whatever order. */
+static enum err note_shape(struct walker *w, struct leaf *v, struct error *e)
+{
+    char shape[TREE_SHAPE] = "";
+    if (v->kind != ACT_STRING && v->kind != ACT_NUMBER)
+        return ERR_OK;
+    TRY(leaf_text(w, v, e));
+    walk_shape(v->text, shape, sizeof shape);
+    if (!v->node->shape[0] || strcmp(shape, v->node->shape) < 0)
+        memcpy(v->node->shape, shape, sizeof shape);
+    return ERR_OK;
+}
+
 static enum err walk_leaf(struct walker *w, struct node *node, struct str raw,
                           enum act_kind kind, struct error *e)
 {
@@ -468,6 +509,8 @@ static enum err walk_leaf(struct walker *w, struct node *node, struct str raw,
         put_as_is(w, &v);
         return ERR_OK;
     }
+    if (w->options.shapes)
+        TRY(note_shape(w, &v, e));
     TRY(decide(w, &v, e));
     return v.decided ? put_decided(w, node, raw, &v, e)
                      : put_undecided(w, node, raw, &v, e);

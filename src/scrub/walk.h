@@ -34,6 +34,7 @@ struct walk_options {
     const struct key *key;       /* borrowed */
     enum undecided undecided;
     bool tolerant;             /* blocking rules only redact: to look, not to write */
+    bool shapes;               /* keep an example shape of each path (inspect) */
     uint8_t snapshot_salt[16]; /* the same for all workers of a run */
     tree_previous *previous;   /* for snapshots as inputs; may be NULL */
     void *previous_ctx;
@@ -60,5 +61,10 @@ struct tree *walker_tree(struct walker *w);
 
 /* How often each detector replaced something, by its place in rules->detectors. */
 const uint64_t *walker_detections(const struct walker *w);
+
+/* The coarse shape of a text: letters as a, digits as 9, with how many in classes (one,
+ * 2-4 as {4}, 5-8 as {8}, more as +), other ASCII as it is; cut to size - 1 bytes. It
+ * tells kinds apart without giving a value away. Free text gives "text". */
+void walk_shape(struct str text, char *out, size_t size);
 
 #endif

@@ -8,6 +8,7 @@
 # said is shown as diagnostics.
 set -u
 SANDCAST=$(realpath "$1") || exit 2
+# shellcheck disable=SC2034
 E2E=$(cd "$(dirname "$0")" && pwd)
 export SANDCAST LC_ALL=C NO_COLOR=1
 work=$(mktemp -d) || exit 2

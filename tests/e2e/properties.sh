@@ -44,6 +44,7 @@ sed 's/$/\r/' t.ndjson >crlf.ndjson && { printf '\357\273\277'; cat crlf.ndjson;
 is "BOM and CRLF" bom.ndjson
 mkdir parts && split -l 700 --additional-suffix=.ndjson t.ndjson parts/p
 is "several files" parts/*.ndjson
+# shellcheck disable=SC2046
 is "several files in another order" $(ls -r parts/*.ndjson)
 is "a folder" parts
 tar -cf parts.tar parts && is "a tar" parts.tar

@@ -319,11 +319,33 @@ START_TEST(ledger_does_not_depend_on_who_did_what)
 }
 END_TEST
 
+static const struct {
+    const char *text, *shape;
+} shapes[] = {
+    {"", ""},
+    {"A", "a"},
+    {"ana.silva@acme.example", "a{4}.a{8}@a{4}.a{8}"},
+    {"PN-001234", "a{4}-9{8}"},
+    {"a longer text of several words", "text"},
+    {"\xc3\xa9t\xc3\xa9", "a{8}"},
+    {"a\tb", "a?a"},
+    {"1-2-3-4-5-6-7-8-9-1-2-3-4-5-6-7-8", "9-9-9-9-9-9-9-9-9-9-9-9-9-"},
+};
+
+START_TEST(shape_of_a_value)
+{
+    char out[TREE_SHAPE];
+    walk_shape(str_of(shapes[_i].text), out, sizeof out);
+    assert_str_eq(shapes[_i].text, str_of(out), str_of(shapes[_i].shape));
+}
+END_TEST
+
 static void cases(TCase *t)
 {
     tcase_add_loop_test(t, scrubs, 0, sizeof rows / sizeof *rows);
     tcase_add_loop_test(t, undecided, 0, sizeof modes / sizeof *modes);
     tcase_add_loop_test(t, refuses, 0, sizeof faults / sizeof *faults);
+    tcase_add_loop_test(t, shape_of_a_value, 0, sizeof shapes / sizeof *shapes);
     tcase_add_test(t, deep_records_stop_at_the_limit);
     tcase_add_test(t, open_maps);
     tcase_add_test(t, names_that_are_data_do_not_show);

@@ -35,4 +35,9 @@ show f.json | grep '"status"\|"root"\|"records"'
 "$SANDCAST" verify --json a.zip | python3 -c 'import json, sys; print(json.load(sys.stdin)["state"])'
 "$SANDCAST" ls --json a.zip | python3 -c 'import json, sys; print([e["name"] for e in json.load(sys.stdin)["entities"]])'
 "$SANDCAST" ls --json --members a.zip | python3 -c 'import json, sys; print([m["name"] for m in json.load(sys.stdin)])'
+echo "# To a file: ls and verify, too."
+sandcast ls a.zip --json=ls.json
+sandcast verify a.zip --json=verify.json | sed 's/^root .*/root …/; s/[0-9.]* MB/… MB/'
+grep -o '"state":"[a-z]*"' verify.json
+grep -o '"name":"Part"' ls.json
 ls -A

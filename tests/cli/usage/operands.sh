@@ -18,4 +18,5 @@ sandcast key new
 sandcast key new -o x y
 sandcast key id
 sandcast key rotate
+sandcast inspect in.ndjson --json --suggest
 ls -A
