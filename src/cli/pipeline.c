@@ -235,12 +235,21 @@ static enum err flush(struct pipeline *s, unsigned index, struct error *e)
     return enqueue(s, m, e);
 }
 
+/* Of equal ones the first by name: entity numbers follow from the order of discovery,
+ * which is the workers', not the input's. */
+static bool is_larger(const struct member *a, const struct member *b)
+{
+    if (a->text.n != b->text.n)
+        return a->text.n > b->text.n;
+    return str_cmp(a->entity->name, b->entity->name) < 0;
+}
+
 static enum err flush_largest(struct pipeline *s, struct error *e)
 {
     unsigned largest = 0;
     for (unsigned i = 1; i < SCHEMA_ENTITIES; i++)
-        if (s->carry[i] && (!s->carry[largest] || s->carry[i]->member.text.n >
-                                                      s->carry[largest]->member.text.n))
+        if (s->carry[i] && (!s->carry[largest] || is_larger(&s->carry[i]->member,
+                                                            &s->carry[largest]->member)))
             largest = i;
     return flush(s, largest, e);
 }
@@ -288,8 +297,7 @@ static int by_entity(const void *a, const void *b)
     return str_cmp((*x)->member.entity->name, (*y)->member.entity->name);
 }
 
-/* The rests at the end go out in order of their names: entity numbers follow from the
- * order of discovery, which is not the input's. */
+/* The rests at the end go out in order of their names, for the same reason. */
 static enum err flush_all(struct pipeline *s, struct error *e)
 {
     struct load *rests[SCHEMA_ENTITIES];
@@ -321,8 +329,9 @@ static enum err start_chunk(struct pipeline *s, struct source *source,
     return ERR_OK;
 }
 
-enum err pipeline_run(struct pipeline *s, struct source *source, struct writer *writer,
-                      struct progress *progress, struct error *e)
+static enum err run_all(struct pipeline *s, struct source *source,
+                        struct writer *writer, struct progress *progress,
+                        struct error *e)
 {
     uint64_t started = 0, finished = 0;
     bool more = true;
@@ -353,6 +362,19 @@ enum err pipeline_run(struct pipeline *s, struct source *source, struct writer *
         return reading;
     }
     return flush_all(s, e);
+}
+
+enum err pipeline_run(struct pipeline *s, struct source *source, struct writer *writer,
+                      struct progress *progress, struct error *e)
+{
+    enum err code = run_all(s, source, writer, progress, e);
+    if (code != ERR_OK) {
+        /* Chunks behind the failed one are still with the workers, and their walkers
+         * are about to be read. */
+        pool_free(s->pool);
+        s->pool = NULL;
+    }
+    return code;
 }
 
 static void make_worker(const struct pipeline *s, struct worker *w)

@@ -12,13 +12,24 @@ static const char *const kind_names[] = {"string", "number", "boolean", "null"};
 /* Joining trees: the second's counts go into the first; paths that only the second has
  * are hung into the first. */
 
+static bool same_candidates(const struct node *a, const struct node *b)
+{
+    if (a->n_candidates != b->n_candidates)
+        return false;
+    for (size_t i = 0; i < a->n_candidates; i++)
+        if (a->candidates[i].rule != b->candidates[i].rule)
+            return false;
+    return true;
+}
+
 static struct node *same_child(struct node *parent, const struct node *child)
 {
     for (struct node *n = parent->first; n; n = n->next)
         if (n->kind == child->kind && n->field == child->field &&
             str_eq(n->name, child->name) && n->states.n == child->states.n &&
             (!n->states.n || memcmp(n->states.items, child->states.items,
-                                    n->states.n * sizeof *n->states.items) == 0))
+                                    n->states.n * sizeof *n->states.items) == 0) &&
+            same_candidates(n, child)) /* key rules part members of an open map */
             return n;
     return NULL;
 }
