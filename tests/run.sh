@@ -59,7 +59,8 @@ build gcc -Dwerror=true
 run_tests gcc
 
 if [ "${1:-}" != quick ]; then
-    build asan -Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false
+    # Not with -Werror: gcc sees null where the sanitizer only asks whether it is.
+    build asan -Db_sanitize=address,undefined -Db_lundef=false
     ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
         run_tests asan --timeout-multiplier 4
 

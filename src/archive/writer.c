@@ -53,6 +53,8 @@ enum err writer_new(const struct writer_options *o, int fd, struct writer **out,
     w->duplicates = o->duplicates;
     w->level = o->level;
     w->memory = o->memory ? o->memory : WRITER_MEMORY;
+    if (w->memory > SORTER_RUN / 2) /* a longer run has no offsets */
+        w->memory = SORTER_RUN / 2;
     w->spool = spool_new(o->temp);
     w->deflater = deflater_new(o->level);
     zip_writer_init(&w->zip, fd, w->spool);

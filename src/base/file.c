@@ -129,6 +129,25 @@ static char *directory_of(const char *path)
     return alloc_str(str_n(path, slash == path ? 1 : (size_t)(slash - path)));
 }
 
+bool file_is_same(const char *a, const char *b)
+{
+    struct stat x, y;
+    bool has_a = stat(a, &x) == 0, has_b = stat(b, &y) == 0;
+    if (has_a != has_b)
+        return false;
+    if (has_a)
+        return x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+    const char *base_a = strrchr(a, '/'), *base_b = strrchr(b, '/');
+    if (strcmp(base_a ? base_a + 1 : a, base_b ? base_b + 1 : b) != 0)
+        return false;
+    char *in_a = directory_of(a), *in_b = directory_of(b);
+    bool same = stat(in_a, &x) == 0 && stat(in_b, &y) == 0 && x.st_dev == y.st_dev &&
+                x.st_ino == y.st_ino;
+    free(in_a);
+    free(in_b);
+    return same;
+}
+
 static int remember(const char *hidden)
 {
     for (int i = 0; i < MAX_OUTPUTS; i++) {
@@ -149,6 +168,8 @@ enum err file_out_open(const char *path, bool force, struct file_out **out,
         if (!force)
             return err_set(e, ERR_CANTCREATE,
                            "%s exists; it is kept (use --force to replace it)", path);
+    } else if (!force && lstat(path, &st) == 0) {
+        return err_set(e, ERR_CANTCREATE, "%s is a link to nothing; it is kept", path);
     }
     CLEANUP(file_out_freep) struct file_out *f = NEW(struct file_out);
     f->fd = f->slot = -1;
@@ -191,7 +212,6 @@ static enum err publish(struct file_out *f, struct error *e)
                                f->path);
             if (rename(f->hidden, f->path) < 0)
                 return err_sys(e, ERR_CANTCREATE, errno, "cannot make %s", f->path);
-            atomic_store(&unfinished[f->slot >= 0 ? f->slot : 0], NULL);
         } else {
             unlink(f->hidden);
         }

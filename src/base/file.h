@@ -11,6 +11,8 @@
 
 #include <unistd.h>
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 
@@ -30,6 +32,9 @@ enum err file_read_at(int fd, uint64_t offset, void *p, size_t n, size_t *out_n,
 /* Gives a descriptor of a private temporary file in directory `dir` (NULL: $TMPDIR or
  * /tmp). */
 enum err file_temp(const char *dir, int *out_fd, struct error *e) MUST_CHECK;
+
+/* Do two paths name one file, or would they when it is made? Links are followed. */
+bool file_is_same(const char *a, const char *b);
 
 struct file_out; /* an output that is not there yet */
 

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "base/file.h"
 #include "cli/command.h"
 #include "cli/progress.h"
 #include "demo/demo.h"
@@ -43,7 +44,7 @@ static enum err run(const struct operands *operands, const struct common *common
     TRY(command_operands(operands, 0, 0, &cmd_demo, e));
     if (!output)
         return err_set(e, ERR_USAGE, "-o EXPORT is missing");
-    if (truth && strcmp(truth, output) == 0)
+    if (truth && file_is_same(truth, output))
         return err_set(e, ERR_USAGE, "--truth and -o name the same file");
     struct progress progress;
     struct demo_summary summary = {0};

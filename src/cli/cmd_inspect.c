@@ -138,6 +138,8 @@ static enum err run(const struct operands *inputs, const struct common *common,
         return err_set(
             e, ERR_USAGE,
             "--json and --suggest both want standard output: use --json=FILE");
+    if (json && *json)
+        TRY(setup_spares(&setup, inputs, json, "--json", e));
     enum err code = inspect(inputs, common, &s, &l, e);
     s.seconds = progress_clock() - started;
     s.error = e;

@@ -45,6 +45,9 @@ static enum err run_rotate(const struct operands *o, const struct common *common
     if (o->n != 2)
         return err_set(e, ERR_USAGE, "usage: sandcast key rotate FILE [-o FILE]");
     TRY(key_read(o->items[1], &k, e));
+    if (key_epoch(k) >= KEY_LAST_EPOCH)
+        return err_set(e, ERR_LIMIT, "%s has had its last epoch: make a new key",
+                       o->items[1]);
     key_rotate(k);
     TRY(key_write(k, output ? output : o->items[1], !output || force, e));
     command_say(common,

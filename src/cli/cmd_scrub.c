@@ -234,11 +234,12 @@ static enum err check_options(const struct operands *inputs, struct error *e)
     if (json && !*json && output && strcmp(output, "-") == 0 && !dry_run)
         return err_set(e, ERR_USAGE,
                        "--json and -o - both want standard output: use --json=FILE");
-    if (json && *json && output && strcmp(json, output) == 0)
+    if (json && *json && output && file_is_same(json, output))
         return err_set(e, ERR_USAGE, "--json and -o name the same file");
-    for (size_t i = 0; i < inputs->n; i++)
-        if (json && *json && strcmp(json, inputs->items[i]) == 0)
-            return err_set(e, ERR_USAGE, "--json names an input");
+    if (json && *json)
+        TRY(setup_spares(&setup, inputs, json, "--json", e));
+    if (output && !dry_run)
+        TRY(setup_spares(&setup, inputs, output, "-o", e));
     if (setup.memory < PIPELINE_MEMORY_MIN)
         return err_set(e, ERR_USAGE, "--memory: at least 48M");
     return ERR_OK;

@@ -1,5 +1,6 @@
 /* Dispatch: finds the command, parses its options, tells its error. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -92,7 +93,8 @@ void command_tell(struct str text)
 {
     BUF_SCOPED out = BUF_INIT;
     escape(text, true, &out);
-    fwrite(out.p, 1, out.n, stderr);
+    if (out.n)
+        fwrite(out.p, 1, out.n, stderr);
 }
 
 enum err command_result(struct str text, const char *file, struct error *e)
@@ -161,6 +163,16 @@ static void catch_signals(void)
             sigaction(numbers[i], &action, NULL);
     signal(SIGPIPE, SIG_IGN); /* file_write_all() says EPIPE */
     signal(SIGXFSZ, SIG_IGN); /* and EFBIG */
+}
+
+/* A standard descriptor that is closed would be given to the next file that is opened,
+ * and what is meant for people would be written into it. */
+static void hold_standard(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            errno == EBADF) /* the other way round: it fails */
+            (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 static const struct command *find(const char *name)
@@ -272,6 +284,7 @@ static enum err run(int argc, char **argv, struct error *e)
 
 int main(int argc, char **argv)
 {
+    hold_standard();
     keep_secrets();
     catch_signals();
     struct error e = ERROR_INIT;

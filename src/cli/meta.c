@@ -84,7 +84,7 @@ void meta_manifest(const struct meta *m, struct buf *out)
     emit_key(&j, STR("completeness"));
     emit_array(&j);
     for (size_t i = 0; i < source_n_findings(s->source); i++)
-        emit_string(&j, str_of(source_finding_at(s->source, i)));
+        emit_string(&j, str_of(source_finding_bare(s->source, i)));
     emit_array_end(&j);
     emit_key(&j, STR("key"));
     if (s->ephemeral) {

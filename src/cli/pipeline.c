@@ -248,8 +248,9 @@ static enum err flush_largest(struct pipeline *s, struct error *e)
 {
     unsigned largest = 0;
     for (unsigned i = 1; i < SCHEMA_ENTITIES; i++)
-        if (s->carry[i] && (!s->carry[largest] || is_larger(&s->carry[i]->member,
-                                                            &s->carry[largest]->member)))
+        if (s->carry[i] &&
+            (!s->carry[largest] ||
+             is_larger(&s->carry[i]->member, &s->carry[largest]->member)))
             largest = i;
     return flush(s, largest, e);
 }

@@ -1,6 +1,7 @@
 #include "cli/setup.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/file.h"
@@ -81,6 +82,23 @@ enum err setup_source(struct setup *s, const struct operands *inputs, struct err
     }
     if (s->n_feeds == 1)
         TRY(feed_ledger(s->feeds[0], &s->past, e));
+    return ERR_OK;
+}
+
+enum err setup_spares(const struct setup *s, const struct operands *inputs,
+                      const char *file, const char *option, struct error *e)
+{
+    if (strcmp(file, "-") == 0 || access(file, F_OK) < 0)
+        return ERR_OK; /* standard output, or a new file */
+    bool read = s->key_file && file_is_same(file, s->key_file);
+    read = read || (s->schema_file && file_is_same(file, s->schema_file));
+    for (size_t i = 0; i < s->rules_files.n; i++)
+        read = read || file_is_same(file, s->rules_files.items[i]);
+    if (read)
+        return err_set(e, ERR_USAGE, "%s names a file that is read", option);
+    for (size_t i = 0; i < inputs->n; i++)
+        if (file_is_same(file, inputs->items[i]))
+            return err_set(e, ERR_USAGE, "%s names an input", option);
     return ERR_OK;
 }
 

@@ -42,6 +42,11 @@ enum err setup_key(struct setup *s, struct error *e) MUST_CHECK;
 enum err setup_source(struct setup *s, const struct operands *inputs, struct error *e)
     MUST_CHECK;
 
+/* ERR_USAGE when an output that `option` names is a file that the run reads. */
+enum err setup_spares(const struct setup *s, const struct operands *inputs,
+                      const char *file, const char *option,
+                      struct error *e) MUST_CHECK;
+
 void setup_done(struct setup *s);
 
 #endif

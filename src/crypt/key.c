@@ -141,7 +141,11 @@ enum err key_write(const struct key *k, const char *path, bool force, struct err
         n += snprintf(t->p + n, sizeof t->p - (size_t)n, "%02x", k->secret[i]);
     t->p[n++] = '\n';
     CLEANUP(file_out_freep) struct file_out *f = NULL;
-    TRY(file_out_open(path, force, &f, e));
+    /* From the first moment on: who opens the empty file could read it later. */
+    mode_t mask = umask(077);
+    enum err opened = file_out_open(path, force, &f, e);
+    umask(mask);
+    TRY(opened);
     if (fchmod(file_out_fd(f), 0600) < 0)
         return err_sys(e, ERR_CANTCREATE, errno, "cannot protect %s", path);
     TRY(file_write_all(file_out_fd(f), t->p, (size_t)n, path, e));

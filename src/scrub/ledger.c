@@ -120,6 +120,41 @@ static bool has_been_used(const struct node *n)
     return n->leaves[0] | n->leaves[1] | n->leaves[2] | n->leaves[3] | n->containers;
 }
 
+/* Names that show alike (members of an open map, shapes) share a line, but key rules
+ * may decide them differently: such a line has all their rules, and a program that is
+ * nobody's, so that a snapshot's values there are decided again. */
+#define MIXED '0'
+
+static bool is_mixed(const struct ledger_line *line)
+{
+    for (int i = 0; i < 32; i++)
+        if (line->program[i] != MIXED)
+            return false;
+    return true;
+}
+
+static void count_candidate(struct ledger *l, struct ledger_line *line,
+                            const struct candidate *c)
+{
+    for (size_t i = 0; i < line->n_candidates; i++)
+        if (line->candidates[i].rule == c->rule) {
+            line->candidates[i].count += c->count;
+            return;
+        }
+    struct candidate *more =
+        ARENA_ARRAY(&l->arena, struct candidate, line->n_candidates + 1);
+    if (line->n_candidates)
+        memcpy(more, line->candidates, line->n_candidates * sizeof *more);
+    more[line->n_candidates++] = *c;
+    line->candidates = more;
+}
+
+static int by_order(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    return (x->rule->order > y->rule->order) - (x->rule->order < y->rule->order);
+}
+
 static void add_line(struct ledger *l, const struct node *n,
                      const struct program_context *context)
 {
@@ -134,14 +169,16 @@ static void add_line(struct ledger *l, const struct node *n,
     line->found += n->found;
     line->skipped += n->skipped;
     less_shape(line->shape, n->shape);
-    for (size_t i = 0; i < n->n_candidates && i < line->n_candidates; i++)
-        if (line->candidates[i].rule == n->candidates[i].rule)
-            line->candidates[i].count += n->candidates[i].count;
+    for (size_t i = 0; i < n->n_candidates; i++)
+        count_candidate(l, line, &n->candidates[i]);
     uint8_t program[16];
     node_program(n, l->rules, context, program);
     BUF_SCOPED hex = BUF_INIT;
     hex_add(&hex, program, sizeof program);
-    memcpy(line->program, hex.p, 32);
+    if (!line->program[0])
+        memcpy(line->program, hex.p, 32);
+    else if (memcmp(line->program, hex.p, 32) != 0)
+        memset(line->program, MIXED, 32);
 }
 
 static void add_lines(struct ledger *l, const struct node *n,
@@ -231,6 +268,10 @@ enum err ledger_init(struct ledger *l, struct walker *const *walkers, size_t n,
         add_entity(l, all->records[k], all->stored[k]);
     }
     for (size_t i = 0; i < l->n_lines; i++)
+        if (is_mixed(l->lines[i]))
+            qsort(l->lines[i]->candidates, l->lines[i]->n_candidates,
+                  sizeof(struct candidate), by_order);
+    for (size_t i = 0; i < l->n_lines; i++)
         for (size_t k = 0; k < l->lines[i]->n_candidates; k++)
             l->decisions[l->lines[i]->candidates[k].rule->order] +=
                 l->lines[i]->candidates[k].count;
@@ -272,6 +313,8 @@ static void emit_types(struct emit *j, const char *key, const uint64_t counts[4]
 static size_t effective(const struct ledger_line *line)
 {
     size_t n = 0;
+    if (is_mixed(line))
+        return line->n_candidates;
     while (n < line->n_candidates && !rule_is_unconditional(line->candidates[n++].rule))
         ;
     return n;

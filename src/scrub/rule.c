@@ -190,7 +190,7 @@ enum err ruleset_ready(struct ruleset *rs, struct error *e)
             VEC_PUSH(rs->keyed, rs->n_keyed, cap_keyed) = r;
         if (rule_is_detector(r))
             VEC_PUSH(rs->detectors, rs->n_detectors, cap_detectors) = r;
-        rs->has_when |= r->n_when > 0;
+        rs->has_when |= rule_looks_at_siblings(r);
     }
     rs->n_rules = n;
     if (!n)

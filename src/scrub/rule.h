@@ -88,6 +88,12 @@ static inline bool rule_is_unconditional(const struct rule *r)
     return !r->value && !r->n_checks && !r->n_when && r->types == RULE_ALL;
 }
 
+/* By `when`, or for the subject of a date. */
+static inline bool rule_looks_at_siblings(const struct rule *r)
+{
+    return r->n_when || act_subject(r->action, r->params).n;
+}
+
 struct ruleset {
     struct arena arena;
     struct rule **rules;

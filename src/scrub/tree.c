@@ -137,7 +137,7 @@ static void decide(struct tree *t, struct node *n, struct str name)
 static void hit_when(void *ctx, uint32_t id)
 {
     struct collect *c = ctx;
-    c->n += c->tree->rules->owners[id]->n_when > 0;
+    c->n += rule_looks_at_siblings(c->tree->rules->owners[id]);
 }
 
 /* Can a rule that looks at siblings decide something below this object? */
@@ -146,7 +146,7 @@ static bool looks_at_siblings(struct tree *t, const struct node *n)
     if (!t->rules->has_when)
         return false;
     for (size_t i = 0; i < t->rules->n_keyed; i++)
-        if (t->rules->keyed[i]->n_when)
+        if (rule_looks_at_siblings(t->rules->keyed[i]))
             return true;
     struct collect c = {.tree = t};
     path_open(t->rules->paths, n->states, hit_when, &c);
@@ -413,8 +413,8 @@ static void add_shape(struct str s, struct buf *out)
 
 static void add_name(const struct node *n, struct buf *out)
 {
-    if (n->field || n->kind == NODE_OPEN ||
-        (!n->hidden && n->parent->n_unknown <= STEP_NAMES && is_identifier(n->name)))
+    bool shown = !n->unnamed || (!n->hidden && n->parent->n_unknown <= STEP_NAMES);
+    if (n->field || n->kind == NODE_OPEN || (shown && is_identifier(n->name)))
         buf_add_str(out, n->name);
     else if (n->parent->n_unknown > TREE_NAMES || n->parent->open)
         buf_add_char(out, '*');

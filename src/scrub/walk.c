@@ -14,12 +14,12 @@
 #include "json/skip.h"
 
 #define REDACTED      "[REDACTED]"
-#define SIBLINGS      64 /* scalar members of one object that `when` may ask about */
-#define NUMBER_SEARCH 7  /* digits from which a number is shown to detectors */
+#define SIBLINGS      4096 /* scalar members of one object that `when` may ask about */
+#define NUMBER_SEARCH 7    /* digits from which a number is shown to detectors */
 
 struct sibling {
-    struct str name; /* as written */
-    struct str text; /* a string's token (escapes kept), or the literal */
+    struct str name; /* decoded, as the text of a string is */
+    struct str text; /* of a string, or the literal */
 };
 
 struct frame {
@@ -35,9 +35,10 @@ struct walker {
     struct act_thread act;
     struct finder text;
     struct scan scan, skim;
-    struct buf decoded, result, name;
+    struct buf decoded, result, name, clean_name;
     struct sibling *siblings;
     size_t n_siblings, cap_siblings;
+    struct arena sibling_texts; /* of those that were escaped; of one record */
     uint64_t instances;
     struct walk_counts counts;
     struct frame frames[SCAN_DEPTH + 1];
@@ -94,6 +95,8 @@ void walker_free(struct walker *w)
     buf_done(&w->decoded);
     buf_done(&w->result);
     buf_done(&w->name);
+    buf_done(&w->clean_name);
+    arena_done(&w->sibling_texts);
     free(w->siblings);
     free(w);
 }
@@ -123,6 +126,42 @@ static struct str token_in(struct str json, const struct scan *s, bool quoted)
     return str_n(json.p + s->offset + quoted, s->token.n);
 }
 
+/* What skim has just found, without escapes: a condition must not depend on how a
+ * sibling is written. */
+static enum err plain_token(struct walker *w, bool quoted, struct str *out,
+                            struct error *e)
+{
+    *out = token_in(w->json, &w->skim, quoted);
+    if (!quoted || !w->skim.escaped)
+        return ERR_OK;
+    BUF_SCOPED text = BUF_INIT;
+    TRY(scan_unescape(*out, &text, e));
+    *out = arena_str(&w->sibling_texts, buf_str(&text));
+    return ERR_OK;
+}
+
+static enum err add_sibling(struct walker *w, struct frame *f, struct str name,
+                            enum scan_event ev, struct error *e)
+{
+    struct str text;
+    if (f->n_siblings == SIBLINGS)
+        return err_set(
+            e, ERR_LIMIT,
+            "an object of more than %d values where a rule looks at siblings",
+            SIBLINGS);
+    TRY(plain_token(w, ev == SCAN_STRING, &text, e));
+    if (ev == SCAN_TRUE)
+        text = STR("true");
+    else if (ev == SCAN_FALSE)
+        text = STR("false");
+    else if (ev == SCAN_NULL)
+        text = STR("null");
+    VEC_PUSH(w->siblings, w->n_siblings, w->cap_siblings) =
+        (struct sibling){.name = name, .text = text};
+    f->n_siblings++;
+    return ERR_OK;
+}
+
 static enum err skim_siblings(struct walker *w, struct frame *f, size_t at,
                               struct error *e)
 {
@@ -139,24 +178,11 @@ static enum err skim_siblings(struct walker *w, struct frame *f, size_t at,
             return ERR_OK; /* what is wrong with it the walk itself will say */
         if (w->skim.depth != 1)
             continue;
-        if (ev == SCAN_KEY) {
-            name = token_in(w->json, &w->skim, true);
-            continue;
-        }
-        if (ev < SCAN_STRING || f->n_siblings == SIBLINGS)
-            continue;
-        struct str text = token_in(w->json, &w->skim, ev == SCAN_STRING);
-        if (ev == SCAN_TRUE)
-            text = STR("true");
-        else if (ev == SCAN_FALSE)
-            text = STR("false");
-        else if (ev == SCAN_NULL)
-            text = STR("null");
-        VEC_PUSH(w->siblings, w->n_siblings, w->cap_siblings) =
-            (struct sibling){.name = name, .text = text};
-        f->n_siblings++;
+        if (ev == SCAN_KEY)
+            TRY(plain_token(w, true, &name, e));
+        else if (ev >= SCAN_STRING)
+            TRY(add_sibling(w, f, name, ev, e));
     }
-    (void)e;
 }
 
 static struct str sibling_text(const struct walker *w, const struct frame *f,
@@ -299,15 +325,37 @@ static struct str member_name(struct walker *w, const struct node *member,
     return scan_unescape(raw, &w->name, NULL) == ERR_OK ? buf_str(&w->name) : raw;
 }
 
+/* A name in which detectors find something is written as a text would be: with what
+ * was found replaced. */
+static enum err put_clean_name(struct walker *w, struct node *member, struct str name,
+                               struct error *e)
+{
+    buf_clear(&w->clean_name);
+    TRY(find_replace(&w->text, name, &w->clean_name, e));
+    member->found += w->text.n_hits;
+    w->counts.found += w->text.n_hits;
+    escape_add_quoted(w->out, buf_str(&w->clean_name));
+    buf_add_char(w->out, ':');
+    if (w->canon)
+        canon_key(w->canon, NULL, buf_str(&w->clean_name));
+    return ERR_OK;
+}
+
 /* Comma and name, in front of a value that is written. */
-static void put_name(struct walker *w, const struct node *member, struct str raw)
+static enum err put_name(struct walker *w, struct node *member, struct str raw,
+                         struct error *e)
 {
     struct frame *f = &w->frames[w->depth - 1];
     if (!f->first)
         buf_add_char(w->out, ',');
     f->first = false;
     if (f->array)
-        return;
+        return ERR_OK;
+    if (member->hidden || member->kind == NODE_OPEN) {
+        struct str name = member_name(w, member, raw);
+        if (!member->already && find_run(&w->text, name))
+            return put_clean_name(w, member, name, e);
+    }
     if (member->kind == NODE_OPEN) {
         buf_add_char(w->out, '"');
         buf_add_str(w->out, raw);
@@ -317,6 +365,7 @@ static void put_name(struct walker *w, const struct node *member, struct str raw
     }
     if (w->canon)
         canon_key(w->canon, member->field, member_name(w, member, raw));
+    return ERR_OK;
 }
 
 /* The outcome of an action on part of a text: what stands around it stays. */
@@ -351,12 +400,12 @@ static enum err blocked(const struct leaf *v, const struct rule *r, struct error
 }
 
 /* Searches inside a text that stays; writes it with what was found replaced. */
-static enum err put_searched(struct walker *w, const struct node *member,
-                             struct str raw, struct leaf *v, struct error *e)
+static enum err put_searched(struct walker *w, struct node *member, struct str raw,
+                             struct leaf *v, struct error *e)
 {
     TRY(leaf_text(w, v, e));
     if (!find_run(&w->text, v->text)) {
-        put_name(w, member, raw);
+        TRY(put_name(w, member, raw, e));
         put_as_is(w, v);
         return ERR_OK;
     }
@@ -365,7 +414,7 @@ static enum err put_searched(struct walker *w, const struct node *member,
     w->counts.changed++;
     buf_clear(&w->result);
     TRY(find_replace(&w->text, v->text, &w->result, e));
-    put_name(w, member, raw);
+    TRY(put_name(w, member, raw, e));
     put_string(w, buf_str(&w->result));
     return ERR_OK;
 }
@@ -376,7 +425,7 @@ static bool is_searchable(const struct leaf *v)
            (v->kind == ACT_NUMBER && v->token.n >= NUMBER_SEARCH);
 }
 
-static enum err put_decided(struct walker *w, const struct node *member, struct str raw,
+static enum err put_decided(struct walker *w, struct node *member, struct str raw,
                             struct leaf *v, struct error *e)
 {
     const struct rule *r = v->decided->rule;
@@ -390,13 +439,13 @@ static enum err put_decided(struct walker *w, const struct node *member, struct 
     }
     if (r->action == &act_null) {
         w->counts.changed += v->kind != ACT_NULL;
-        put_name(w, member, raw);
+        TRY(put_name(w, member, raw, e));
         put_literal(w, ACT_NULL, STR("null"));
         return ERR_OK;
     }
     /* What is not there cannot be disguised: null stays null, but for a constant. */
     if (r->action == &act_keep || (v->kind == ACT_NULL && r->action != &act_constant)) {
-        put_name(w, member, raw);
+        TRY(put_name(w, member, raw, e));
         put_as_is(w, v);
         return ERR_OK;
     }
@@ -406,7 +455,7 @@ static enum err put_decided(struct walker *w, const struct node *member, struct 
     TRY(act_on(w, v, r, &result, e));
     w->counts.changed +=
         result.kind != v->kind || !str_eq(buf_str(&w->result), v->text);
-    put_name(w, member, raw);
+    TRY(put_name(w, member, raw, e));
     if (result.kind == ACT_STRING)
         put_string(w, buf_str(&w->result));
     else
@@ -414,8 +463,8 @@ static enum err put_decided(struct walker *w, const struct node *member, struct 
     return ERR_OK;
 }
 
-static enum err put_undecided(struct walker *w, const struct node *member,
-                              struct str raw, struct leaf *v, struct error *e)
+static enum err put_undecided(struct walker *w, struct node *member, struct str raw,
+                              struct leaf *v, struct error *e)
 {
     if (is_searchable(v)) {
         TRY(leaf_text(w, v, e));
@@ -430,12 +479,12 @@ static enum err put_undecided(struct walker *w, const struct node *member,
     case UNDECIDED_KEEP:
         if (is_searchable(v))
             return put_searched(w, member, raw, v, e);
-        put_name(w, member, raw);
+        TRY(put_name(w, member, raw, e));
         put_as_is(w, v);
         return ERR_OK;
     case UNDECIDED_FAIL:
     case UNDECIDED_REDACT:
-        put_name(w, member, raw);
+        TRY(put_name(w, member, raw, e));
         if (v->kind == ACT_NULL) {
             put_as_is(w, v);
             return ERR_OK;
@@ -505,7 +554,7 @@ static enum err walk_leaf(struct walker *w, struct node *node, struct str raw,
     if (node->already) {
         node->skipped++;
         w->counts.already++;
-        put_name(w, node, raw);
+        TRY(put_name(w, node, raw, e));
         put_as_is(w, &v);
         return ERR_OK;
     }
@@ -561,7 +610,7 @@ static enum err take_whole(struct walker *w, struct node *n, struct str raw,
         return blocked(&v, r, e);
     if (r->action == &act_drop || r->action == &act_block)
         return ERR_OK;
-    put_name(w, n, raw);
+    TRY(put_name(w, n, raw, e));
     if (r->action == &act_null) {
         put_literal(w, ACT_NULL, STR("null"));
         return ERR_OK;
@@ -588,7 +637,7 @@ static enum err open_container(struct walker *w, struct node *n, struct str raw,
             return take_whole(w, n, raw, c, e);
     }
     if (w->depth)
-        put_name(w, n, raw);
+        TRY(put_name(w, n, raw, e));
     buf_add_char(w->out, array ? '[' : '{');
     if (w->canon && array)
         canon_array(w->canon);
@@ -600,7 +649,7 @@ static enum err open_container(struct walker *w, struct node *n, struct str raw,
                         .first = true,
                         .instance = ++w->instances,
                         .siblings = w->n_siblings};
-    if (!array && n->siblings)
+    if (!array && n->siblings && !n->in_scalar)
         return skim_siblings(w, f, (size_t)w->scan.offset, e);
     return ERR_OK;
 }
@@ -719,6 +768,8 @@ enum err walk_record(struct walker *w, const struct entity *entity, bool stored,
     w->canon = canon;
     w->depth = 0;
     w->n_siblings = 0;
+    if (w->sibling_texts.bytes)
+        arena_clear(&w->sibling_texts);
     scan_reset(&w->scan, 0);
     scan_feed(&w->scan, json);
     scan_finish(&w->scan);

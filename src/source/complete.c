@@ -6,35 +6,44 @@
 #include "base/alloc.h"
 #include "source/private.h"
 
-PRINTF(2, 0)
-static void add_finding(struct source *s, const char *format, va_list args)
+PRINTF(3, 0)
+static void add_finding(struct source *s, struct str where, const char *format,
+                        va_list args)
 {
     char line[400];
     vsnprintf(line, sizeof line, format, args);
-    VEC_PUSH(s->findings, s->n_findings, s->cap_findings) = alloc_str(str_of(line));
+    BUF_SCOPED whole = BUF_INIT;
+    if (where.n)
+        buf_printf(&whole, "%.*s: ", STR_ARG(where));
+    struct finding f = {.bare = whole.n};
+    buf_add_str(&whole, str_of(line));
+    f.line = alloc_str(buf_str(&whole));
+    VEC_PUSH(s->findings, s->n_findings, s->cap_findings) = f;
 }
 
-void finding(struct source *s, const char *format, ...)
+void finding(struct source *s, struct str where, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    add_finding(s, format, args);
+    add_finding(s, where, format, args);
     va_end(args);
 }
 
-enum err incomplete(struct source *s, struct error *e, const char *format, ...)
+enum err incomplete(struct source *s, struct str where, struct error *e,
+                    const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     if (s->allow_partial) {
-        add_finding(s, format, args);
+        add_finding(s, where, format, args);
         va_end(args);
         return ERR_OK;
     }
     char line[300];
     vsnprintf(line, sizeof line, format, args);
     va_end(args);
-    return err_set(e, ERR_DATA, "%s (--allow-partial takes it as it is)", line);
+    return err_set(e, ERR_DATA, "%.*s%s%s (--allow-partial takes it as it is)",
+                   STR_ARG(where), where.n ? ": " : "", line);
 }
 
 enum err complete_list(struct source *s, struct str name, struct list **out,
@@ -162,9 +171,11 @@ static enum err check_set(struct source *s, size_t from, size_t n, struct error 
     unsigned long missing = gap(s->parts + from, n);
     if (!missing)
         return ERR_OK;
-    return incomplete(s, e, "%.*s_part%lu%.*s is missing: the export is not complete",
-                      STR_ARG(s->parts[from].prefix), missing,
-                      STR_ARG(s->parts[from].suffix));
+    BUF_SCOPED name = BUF_INIT;
+    buf_printf(&name, "%.*s_part%lu%.*s", STR_ARG(s->parts[from].prefix), missing,
+               STR_ARG(s->parts[from].suffix));
+    return incomplete(s, buf_str(&name), e,
+                      "part %lu is missing: the export is not complete", missing);
 }
 
 static enum err check_parts(struct source *s, struct error *e)
@@ -190,15 +201,17 @@ static enum err check_list(struct source *s, const struct list *l, struct error 
 {
     struct str name = name_is_word(l->name) ? l->name : STR("(a list)");
     if (l->has_more && !l->has_last)
-        TRY(incomplete(s, e, "%.*s: the last page is missing (hasNextPage is true)",
+        TRY(incomplete(s, STR(""), e,
+                       "%.*s: the last page is missing (hasNextPage is true)",
                        STR_ARG(name)));
     uint64_t total = l->last_has_total ? l->expected : l->latest;
     if (l->has_total && l->counted != total && !(l->has_more && !l->has_last))
-        TRY(incomplete(s, e, "%.*s: %" PRIu64 " records where totalCount says %" PRIu64,
+        TRY(incomplete(s, STR(""), e,
+                       "%.*s: %" PRIu64 " records where totalCount says %" PRIu64,
                        STR_ARG(name), l->counted, total));
     if (l->nulls)
-        TRY(incomplete(s, e, "%.*s: %" PRIu64 " records are null", STR_ARG(name),
-                       l->nulls));
+        TRY(incomplete(s, STR(""), e, "%.*s: %" PRIu64 " records are null",
+                       STR_ARG(name), l->nulls));
     return ERR_OK;
 }
 
@@ -208,6 +221,6 @@ enum err complete_check(struct source *s, struct error *e)
     for (size_t i = 0; i < s->n_lists; i++)
         TRY(check_list(s, s->lists[i], e));
     if (atomic_load(&s->trouble))
-        TRY(incomplete(s, e, "the connector reported an error (TRACE)"));
+        TRY(incomplete(s, STR(""), e, "the connector reported an error (TRACE)"));
     return ERR_OK;
 }

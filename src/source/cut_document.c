@@ -248,8 +248,8 @@ static enum err has_errors(struct document *d, const struct text *t, struct erro
     if (d->errors_told)
         return ERR_OK;
     d->errors_told = true;
-    if (incomplete(d->s, e, "%.*s: a response holds GraphQL errors",
-                   STR_ARG(d->m->origin.name)) == ERR_OK)
+    if (incomplete(d->s, d->m->origin.name, e, "a response holds GraphQL errors") ==
+        ERR_OK)
         return ERR_OK;
     return wrong(d, t,
                  "a response holds GraphQL errors: it is not complete "

@@ -272,16 +272,15 @@ static enum err open_item(struct source *s, struct item *it, struct error *e)
 static void tell_dropped(struct source *s, struct str name, uint64_t n, uint64_t bytes)
 {
     if (n)
-        finding(s,
-                "%.*s: %" PRIu64 " attachments or other files left out, %" PRIu64
-                " bytes",
-                STR_ARG(name), n, bytes);
+        finding(s, name,
+                "%" PRIu64 " attachments or other files left out, %" PRIu64 " bytes", n,
+                bytes);
 }
 
 static void tell_links(struct source *s, struct str name, uint64_t n)
 {
     if (n)
-        finding(s, "%.*s: %" PRIu64 " links or devices left out", STR_ARG(name), n);
+        finding(s, name, "%" PRIu64 " links or devices left out", n);
 }
 
 static void pop_level(struct source *s)

@@ -96,10 +96,11 @@ struct page {
     int64_t total;
 };
 
-/* Adds a finding when incomplete exports are allowed, else ERR_DATA. */
-enum err incomplete(struct source *s, struct error *e, const char *format, ...)
-    PRINTF(3, 4) MUST_CHECK;
-void finding(struct source *s, const char *format, ...) PRINTF(2, 3);
+/* Adds a finding when incomplete exports are allowed, else ERR_DATA. `where` is the
+ * input's own name, or empty: it is told, but does not travel. */
+enum err incomplete(struct source *s, struct str where, struct error *e,
+                    const char *format, ...) MUST_CHECK PRINTF(4, 5);
+void finding(struct source *s, struct str where, const char *format, ...) PRINTF(3, 4);
 enum err complete_list(struct source *s, struct str name, struct list **out,
                        struct error *e) MUST_CHECK;
 void complete_page(struct list *l, const struct page *p);
@@ -166,7 +167,10 @@ struct source {
     size_t n_parts, cap_parts;
     struct list **lists;
     size_t n_lists, cap_lists;
-    char **findings;
+    struct finding {
+        char *line;
+        size_t bare; /* where it begins without the input's name */
+    } * findings;
     size_t n_findings, cap_findings;
     _Atomic bool trouble; /* an Airbyte trace told of an error */
 };

@@ -70,7 +70,7 @@ void source_free(struct source *s)
     for (size_t i = 0; i < s->n_places; i++)
         free(s->places[i].path);
     for (size_t i = 0; i < s->n_findings; i++)
-        free(s->findings[i]);
+        free(s->findings[i].line);
     free(s->places);
     free(s->findings);
     free(s->inputs);
@@ -270,7 +270,12 @@ size_t source_n_findings(const struct source *s)
 
 const char *source_finding_at(const struct source *s, size_t i)
 {
-    return s->findings[i];
+    return s->findings[i].line;
+}
+
+const char *source_finding_bare(const struct source *s, size_t i)
+{
+    return s->findings[i].line + s->findings[i].bare;
 }
 
 void source_set_chunk(struct source *s, size_t size)

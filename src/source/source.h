@@ -144,4 +144,7 @@ uint64_t source_done_bytes(const struct source *s);
 size_t source_n_findings(const struct source *s);
 const char *source_finding_at(const struct source *s, size_t i);
 
+/* The same without names of inputs and their members: these stay with production. */
+const char *source_finding_bare(const struct source *s, size_t i);
+
 #endif

@@ -222,7 +222,7 @@ START_TEST(attachments)
         strstr(buf_cstr(&kit->findings), "2 attachments or other files left out, 6"));
     kit->options.attachments = "keep=parts.csv";
     ck_assert_int_eq(kit_read_one(kit, path, &got, &e), ERR_DATA);
-    ck_assert(strstr(e.line, "snapshot_attachments_part1_x is missing"));
+    ck_assert(strstr(e.line, "snapshot_attachments_part1_x: part 1 is missing"));
     kit->options.allow_partial = true;
     assert_ok(kit_read_one(kit, path, &got, &e), &e);
     assert_str_eq("kept", buf_str(&got), STR("Part {\"id\":\"1\"}\n"));

@@ -107,6 +107,12 @@ static const struct {
      "{\"value\":[\"[REDACTED:file]\"],\"kind\":\"FILE\"}"},
     {"sibling other", "{\"value\":\"u\",\"kind\":\"TEXT\"}",
      "{\"value\":\"u\",\"kind\":\"TEXT\"}"},
+    {"sibling with escapes", "{\"kind\":\"F\\u0049LE\",\"value\":\"u\"}",
+     "{\"kind\":\"F\\u0049LE\",\"value\":\"[REDACTED:file]\"}"},
+    {"sibling whose name has escapes", "{\"k\\u0069nd\":\"FILE\",\"value\":\"u\"}",
+     "{\"kind\":\"FILE\",\"value\":\"[REDACTED:file]\"}"},
+    {"a name that is data", "{\"value\":{\"ana@host\":1,\"id 123-45-6789\":{\"a\":2}}}",
+     "{\"value\":{\"ana@H\":1,\"id [REDACTED:ssn]\":{\"a\":2}}}"},
     {"dropped, first and last", "{\"secret\":\"a\",\"id\":1}", "{\"id\":1}"},
     {"dropped whole", "{\"id\":1,\"secret\":{\"a\":[1,{\"b\":2}]}}", "{\"id\":1}"},
     {"by key, a container whole", "{\"extApiKey\":{\"a\":1}}",
@@ -264,6 +270,72 @@ START_TEST(open_maps)
 }
 END_TEST
 
+/* Names that show alike need not be decided alike: no decision gets lost, whoever of
+ * two workers saw which names. */
+START_TEST(open_maps_decided_by_key)
+{
+    BUF_SCOPED one = BUF_INIT, two = BUF_INIT;
+    for (int split = 0; split < 2; split++) {
+        struct bench b = setup(UNDECIDED_KEEP);
+        struct error e = ERROR_INIT;
+        struct walk_options o = {.rules = b.rules,
+                                 .schema = b.schema,
+                                 .key = b.key,
+                                 .undecided = UNDECIDED_KEEP};
+        struct walker *walkers[] = {b.walker, walker_new(&o)};
+        for (int i = 0; i < 5000; i++) {
+            char in[200];
+            BUF_SCOPED out = BUF_INIT;
+            /* The second worker's first other names are passwords. */
+            snprintf(in, sizeof in, "{\"map\":{\"%s%d\":\"v\"}}",
+                     i % 3 && i > 2500 ? "password_" : "k", i);
+            assert_ok(walk_record(walkers[split && i > 2500], b.part, false, str_of(in),
+                                  &out, NULL, &e),
+                      &e);
+        }
+        struct ledger l;
+        struct program_context c = {.key_id = STR("k"), .undecided = STR("keep")};
+        assert_ok(ledger_init(&l, walkers, 2, b.rules, &c, &e), &e);
+        ck_assert_uint_eq(l.n_lines, 1);
+        ck_assert_uint_eq(l.lines[0]->n_candidates, 1);
+        ck_assert_uint_eq(l.lines[0]->candidates[0].count, 1666);
+        ck_assert_uint_eq(ledger_undecided(l.lines[0]), 5000 - 1666);
+        ck_assert_str_eq(l.lines[0]->program, "00000000000000000000000000000000");
+        ledger_coverage(&l, split ? &two : &one);
+        ledger_write(&l, split ? &two : &one);
+        ledger_done(&l);
+        walker_free(walkers[1]);
+        teardown(&b);
+    }
+    assert_str_eq("ledger", buf_str(&two), buf_str(&one));
+}
+END_TEST
+
+/* A condition must not fail to see its sibling among many others. */
+START_TEST(siblings_up_to_the_limit)
+{
+    static const struct {
+        size_t n;
+        enum err code;
+    } sizes[] = {{65, ERR_OK}, {4096, ERR_OK}, {4097, ERR_LIMIT}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct bench b = setup(UNDECIDED_KEEP);
+        struct error e = ERROR_INIT;
+        BUF_SCOPED in = BUF_INIT;
+        BUF_SCOPED out = BUF_INIT;
+        buf_add_str(&in, STR("{\"value\":\"raw\""));
+        for (size_t k = 2; k < sizes[i].n; k++)
+            buf_printf(&in, ",\"m%zu\":0", k);
+        buf_add_str(&in, STR(",\"kind\":\"FILE\"}"));
+        enum err code =
+            walk_record(b.walker, b.part, false, buf_str(&in), &out, NULL, &e);
+        ck_assert_int_eq(code, sizes[i].code);
+        ck_assert_ptr_null(strstr(buf_cstr(&out), "raw"));
+        teardown(&b);
+    }
+}
+END_TEST
+
 START_TEST(names_that_are_data_do_not_show)
 {
     struct bench b = setup(UNDECIDED_KEEP);
@@ -279,6 +351,7 @@ START_TEST(names_that_are_data_do_not_show)
     assert_ok(ledger_init(&l, walkers, 1, b.rules, &c, &e), &e);
     ledger_coverage(&l, &text);
     ck_assert_ptr_null(strstr(buf_cstr(&text), "ana"));
+    ck_assert_ptr_null(strstr(buf_cstr(&out), "ana@acme"));
     ck_assert_ptr_nonnull(strstr(buf_cstr(&text), "Part:plain"));
     ck_assert_ptr_nonnull(strstr(buf_cstr(&text), "`a.a`"));
     ledger_done(&l);
@@ -348,6 +421,8 @@ static void cases(TCase *t)
     tcase_add_loop_test(t, shape_of_a_value, 0, sizeof shapes / sizeof *shapes);
     tcase_add_test(t, deep_records_stop_at_the_limit);
     tcase_add_test(t, open_maps);
+    tcase_add_test(t, open_maps_decided_by_key);
+    tcase_add_test(t, siblings_up_to_the_limit);
     tcase_add_test(t, names_that_are_data_do_not_show);
     tcase_add_test(t, ledger_does_not_depend_on_who_did_what);
 }
