@@ -6,12 +6,17 @@
 
 #include "base/alloc.h"
 
+#define BUF_LARGE (1u << 20)
+
+/* Doubles while small; large ones grow by a quarter, or one record near the memory's
+ * limit would take twice its size wherever it is held. */
 static void grow(struct buf *b, size_t need)
 {
     size_t cap = b->cap ? b->cap : 64;
-    while (cap < need)
-        if (__builtin_mul_overflow(cap, 2, &cap))
-            alloc_fail();
+    while (cap < need && cap < BUF_LARGE)
+        cap *= 2;
+    if (cap < need && __builtin_add_overflow(need, need / 4, &cap))
+        alloc_fail();
     b->p = alloc_resize(b->p, cap, 1);
     b->cap = cap;
 }
