@@ -1,7 +1,7 @@
 /* Dispatch: finds the command, parses its options, tells its error. */
 #include <errno.h>
-#include <malloc.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "config.h"
+#include "json/utf8.h"
 
 static const struct command *const commands[] = {
 #define X(name) &cmd_##name,
@@ -83,8 +84,12 @@ static void escape(struct str text, bool lines, struct buf *out)
             n = bidi_at(str_from(text, i));
         if (text.p[i] == '\n' && lines)
             n = 0;
-        if (!n)
-            buf_add_char(out, text.p[i++]);
+        bool plain = !n && (uint8_t)text.p[i] < 0x80;
+        size_t whole = n || plain ? plain : utf8_sequence(text.p + i, text.p + text.n);
+        if (!n && !whole) /* no UTF-8: a terminal may take it for a control character */
+            n = 1;
+        buf_add(out, text.p + i, whole);
+        i += whole;
         for (; n; n--)
             buf_printf(out, "\\x%02x", (uint8_t)text.p[i++]);
     }

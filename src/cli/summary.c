@@ -8,6 +8,7 @@
 #include "config.h"
 #include "crypt/digest.h"
 #include "json/emit.h"
+#include "json/utf8.h"
 
 static const char *const kind_names[] = {"string", "number", "boolean", "null"};
 
@@ -19,6 +20,26 @@ static void add_fixed(struct emit *j, const char *key, double v, int digits)
     emit_raw(j, buf_str(&text));
 }
 
+/* Names of files need not be UTF-8, and a cut line may end inside a character: what is
+ * none becomes U+FFFD. */
+static void emit_named(struct emit *j, const char *key, struct str text)
+{
+    BUF_SCOPED out = BUF_INIT;
+    for (size_t i = 0; i < text.n;) {
+        size_t n = 1;
+        if ((uint8_t)text.p[i] >= 0x80)
+            n = utf8_sequence(text.p + i, text.p + text.n);
+        if (n)
+            buf_add(&out, text.p + i, n);
+        else
+            buf_add_str(&out, STR("\xef\xbf\xbd"));
+        i += n ? n : 1;
+    }
+    if (key)
+        emit_key(j, str_of(key));
+    emit_string(j, buf_str(&out));
+}
+
 static void add_inputs(struct emit *j, const struct source *source)
 {
     emit_key(j, STR("inputs"));
@@ -26,7 +47,7 @@ static void add_inputs(struct emit *j, const struct source *source)
     for (size_t i = 0; source && i < source_n_inputs(source); i++) {
         const struct source_input *in = source_input_at(source, i);
         emit_object(j);
-        emit_key_string(j, "name", in->name);
+        emit_named(j, "name", in->name);
         emit_key_string(j, "format", in->format);
         emit_key_uint(j, "bytes", in->bytes);
         emit_object_end(j);
@@ -109,7 +130,7 @@ static void add_findings(struct emit *j, const struct summary *s)
     emit_key(j, STR("findings"));
     emit_array(j);
     for (size_t i = 0; source && i < source_n_findings(source); i++)
-        emit_string(j, str_of(source_finding_at(source, i)));
+        emit_named(j, NULL, str_of(source_finding_at(source, i)));
     emit_array_end(j);
 }
 
@@ -134,7 +155,7 @@ void summary_json(const struct summary *s, struct buf *out)
     if (s->error && s->error->line[0]) {
         char line[1024];
         err_text(s->error, line, sizeof line);
-        emit_key_string(&j, "error", str_of(line));
+        emit_named(&j, "error", str_of(line));
     }
     if (s->root) {
         BUF_SCOPED hex = BUF_INIT;

@@ -499,17 +499,21 @@ void ledger_past_free(struct ledger_past *p)
     free(p);
 }
 
+/* Asked when the node is new: the answer must not depend on what the tree has seen. */
 bool ledger_was_decided(void *ctx, const struct node *n)
 {
     const struct ledger_compare *c = ctx;
     uint8_t program[16];
     BUF_SCOPED path = BUF_INIT;
     BUF_SCOPED hex = BUF_INIT;
-    node_path(n, &path);
-    const struct doc_node *past = table_get(&c->past->programs, buf_str(&path));
-    if (!past)
-        return false;
     node_program(n, c->rules, &c->context, program);
     hex_add(&hex, program, sizeof program);
-    return str_eq(buf_str(&hex), past->text);
+    for (unsigned form = 0; form < node_forms(n); form++) {
+        buf_clear(&path);
+        node_path_form(n, form, &path);
+        const struct doc_node *past = table_get(&c->past->programs, buf_str(&path));
+        if (past && str_eq(buf_str(&hex), past->text))
+            return true;
+    }
+    return false;
 }

@@ -192,15 +192,20 @@ static struct node *add(struct tree *t, struct node *parent, enum node_kind kind
     return n;
 }
 
+static void mark_already(struct tree *t, struct node *n)
+{
+    for (const struct node *up = n; up; up = up->parent)
+        if (up->kind == NODE_RECORD && up->already && t->previous)
+            n->already = t->previous(t->previous_ctx, n);
+}
+
 static void settle(struct tree *t, struct node *n)
 {
     if (n->type)
         n->states = path_typed(t->rules->paths, n->states, n->type->name, &t->arena);
     decide(t, n, key_name(n));
     n->siblings = looks_at_siblings(t, n);
-    for (const struct node *up = n; up; up = up->parent)
-        if (up->kind == NODE_RECORD && up->already && t->previous)
-            n->already = t->previous(t->previous_ctx, n);
+    mark_already(t, n);
 }
 
 struct node *tree_record(struct tree *t, const struct entity *entity, bool stored)
@@ -267,6 +272,7 @@ static struct node *open_member(struct tree *t, struct node *parent, struct str 
     n->states = states;
     decide(t, n, name);
     n->siblings = looks_at_siblings(t, n);
+    mark_already(t, n);
     return n;
 }
 
@@ -420,6 +426,48 @@ static void add_name(const struct node *n, struct buf *out)
         buf_add_char(out, '*');
     else
         add_shape(n->name, out);
+}
+
+/* May the step show in another form when more of its siblings are known? */
+static bool is_variable(const struct node *n)
+{
+    return n->kind == NODE_MEMBER && !n->field &&
+           (n->unnamed || !is_identifier(n->name));
+}
+
+static void add_form(const struct node *n, unsigned form, struct buf *out)
+{
+    if (form == 0 && !n->hidden && is_identifier(n->name))
+        buf_add_str(out, n->name);
+    else if (form < 2)
+        add_shape(n->name, out);
+    else
+        buf_add_char(out, '*');
+}
+
+unsigned node_forms(const struct node *n)
+{
+    unsigned forms = 1;
+    for (; n; n = n->parent)
+        if (is_variable(n) && forms <= NODE_FORMS)
+            forms *= 3;
+    return forms <= NODE_FORMS ? forms : 0;
+}
+
+void node_path_form(const struct node *n, unsigned form, struct buf *out)
+{
+    bool variable = is_variable(n);
+    if (n->kind == NODE_RECORD) {
+        buf_add_str(out, n->name);
+        return;
+    }
+    node_path_form(n->parent, variable ? form / 3 : form, out); /* SCAN_DEPTH deep */
+    if (n->kind != NODE_ELEMENT)
+        buf_add_char(out, n->parent->kind == NODE_RECORD ? ':' : '.');
+    if (variable)
+        add_form(n, form % 3, out);
+    else
+        buf_add_str(out, n->name);
 }
 
 void node_path(const struct node *n, struct buf *out)

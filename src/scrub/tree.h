@@ -124,4 +124,11 @@ void node_program(const struct node *n, const struct ruleset *rules,
  * hit by a detector, or stand beside more than 64 of their kind. */
 void node_path(const struct node *n, struct buf *out);
 
+/* A step that is data shows as its name, its shape or `*`, by how many stand beside it,
+ * which a tree that is still growing does not know. These are all forms of the path:
+ * form 0 to node_forms() - 1; none when there are more than NODE_FORMS. */
+#define NODE_FORMS 81 /* four steps of three forms */
+unsigned node_forms(const struct node *n);
+void node_path_form(const struct node *n, unsigned form, struct buf *out);
+
 #endif
