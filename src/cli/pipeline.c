@@ -7,7 +7,8 @@
 #include "base/pool.h"
 #include "schema/canon.h"
 
-#define QUEUE_MIN 8 /* members that may wait to be written, per worker */
+#define SHELF     64 /* free members that are kept, with their storage */
+#define QUEUE_MIN 8  /* members that may wait to be written, per worker */
 
 /* A member on its way: shelved (free), filled by a worker, packed, written. */
 struct load {
@@ -113,8 +114,14 @@ static void give_back(struct pipeline *s, struct load *m)
 {
     member_clear(&m->member);
     pthread_mutex_lock(&s->shelf_lock);
-    append(&s->shelf, m);
+    bool room = s->shelf.n < SHELF;
+    if (room)
+        append(&s->shelf, m);
     pthread_mutex_unlock(&s->shelf_lock);
+    if (!room) {
+        member_done(&m->member);
+        free(m);
+    }
 }
 
 /* The worker's side */

@@ -263,8 +263,8 @@ void summary_undecided(const struct ledger *l, struct buf *out)
                    hidden);
     buf_printf(
         out,
-        "sandcast: no rule says what to do with these. Decide in a pack of your "
-        "own, for\nexample mine.yaml (review each line), and add -r mine.yaml:\n\n"
+        "sandcast: nothing is written: no rule says what to do with these. Decide in a\n"
+        "pack of your own, for example mine.yaml (review each line), and add -r mine.yaml:\n\n"
         "pack: mine\nextends: [ion, pii, secrets, export-control]\nrules:\n%s\n"
         "sandcast: or choose for all of them: --undecided drop, redact or keep\n",
         buf_cstr(&rules));

@@ -266,14 +266,14 @@ static enum err put_undecided(struct walker *w, struct node *member, struct str 
         TRY(scalar_name(w, member, raw, e));
         put_as_is(w, v);
         return ERR_OK;
-    case UNDECIDED_FAIL:
+    case UNDECIDED_FAIL: /* as redacted: what is counted must not be seen either */
     case UNDECIDED_REDACT:
         TRY(scalar_name(w, member, raw, e));
         if (v->kind == ACT_NULL) {
             put_as_is(w, v);
             return ERR_OK;
         }
-        w->counts.changed++;
+        w->counts.changed += w->options.undecided == UNDECIDED_REDACT;
         scalar_string(w, STR(REDACTED));
         return ERR_OK;
     }
@@ -293,7 +293,10 @@ void walk_shape(struct str text, char *out, size_t size)
         unsigned char c = (unsigned char)text.p[i];
         bool digit = c >= '0' && c <= '9';
         bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-        char kind = digit ? '9' : letter || c >= 0x80 ? 'a' : c < ' ' ? '?' : (char)c;
+        char kind = digit                  ? '9'
+                    : letter || c >= 0x80  ? 'a'
+                    : c < ' ' || c == 0x7f ? '?'
+                                           : (char)c;
         for (run = 1; (digit || kind == 'a') && i + run < text.n; run++) {
             unsigned char d = (unsigned char)text.p[i + run];
             bool same = digit ? d >= '0' && d <= '9'

@@ -23,7 +23,9 @@ echo "1..$#"
 n=0 bad=0
 for script; do
     n=$((n + 1))
-    base=${script%.sh} name=${script#"$CLI"/}
+    script=$(realpath "$script")
+    base=${script%.sh}
+    name=${script#"$CLI"/}
     rm -rf "$work/here" && mkdir "$work/here"
     (cd "$work/here" && sh "$script") >"$work/out" 2>"$work/err" </dev/null
     echo $? >"$work/exit"
