@@ -91,6 +91,8 @@ enum err manifest_make(const struct manifest *m, const char *encoder, struct str
     add_hex(&text, "root", m->root);
     if (with_tags)
         add_hex(&text, "tagmanifest", m->tags);
+    if (with_tags && m->has_seal)
+        add_hex(&text, "seal", m->seal);
     if (more.n) {
         buf_add_char(&text, ',');
         buf_add_str(&text, more);
@@ -212,6 +214,10 @@ static enum err read_all(struct str text, struct manifest *m, struct error *e)
         return bad(e, "it does not say how duplicates were decided");
     TRY(read_hex(doc_get(root, "root"), m->root, e));
     TRY(read_hex(doc_get(root, "tagmanifest"), m->tags, e));
+    const struct doc_node *seal = doc_get(root, "seal");
+    if (seal)
+        TRY(read_hex(seal, m->seal, e));
+    m->has_seal = seal != NULL;
     uint8_t want[ROOT_SIZE];
     manifest_root(m->entities, m->n_entities, want);
     if (memcmp(want, m->root, ROOT_SIZE) != 0)

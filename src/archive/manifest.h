@@ -29,7 +29,8 @@ struct manifest {
     struct manifest_entity *entities; /* by name */
     size_t n_entities;
     enum duplicates duplicates;
-    uint8_t root[ROOT_SIZE], tags[SHA256_SIZE];
+    uint8_t root[ROOT_SIZE], tags[SHA256_SIZE], seal[SHA256_SIZE];
+    bool has_seal;
 };
 
 const char *duplicates_name(enum duplicates d); /* fail, first, last */

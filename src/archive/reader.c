@@ -272,6 +272,14 @@ void reader_root(const struct reader *r, uint8_t out[ROOT_SIZE])
     memcpy(out, r->manifest.root, ROOT_SIZE);
 }
 
+bool reader_seal(const struct reader *r, uint8_t tags[SHA256_SIZE],
+                 uint8_t seal[SHA256_SIZE])
+{
+    memcpy(tags, r->manifest.tags, SHA256_SIZE);
+    memcpy(seal, r->manifest.seal, SHA256_SIZE);
+    return r->manifest.has_seal;
+}
+
 size_t reader_n_entities(const struct reader *r)
 {
     return r->manifest.n_entities;

@@ -55,6 +55,11 @@ enum err reader_read(const struct reader *r, const struct reader_member *m,
 enum err reader_check_headers(const struct reader *r, struct error *e) MUST_CHECK;
 
 const struct doc_node *reader_manifest(const struct reader *r); /* manifest.json */
+/* The seal over the tag manifest's SHA-256, and that digest; false when the snapshot
+ * has none. That the rest is what the tag manifest says is verify's to find out. */
+bool reader_seal(const struct reader *r, uint8_t tags[SHA256_SIZE],
+                 uint8_t seal[SHA256_SIZE]);
+
 void reader_root(const struct reader *r, uint8_t out[ROOT_SIZE]);
 
 /* Entities in order of names, with the numbers of manifest.json. */

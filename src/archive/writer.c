@@ -24,6 +24,8 @@ struct kept { /* what is known of one entity */
 };
 
 struct writer {
+    writer_seal *seal;
+    void *seal_ctx;
     enum duplicates duplicates;
     enum deflate_level level;
     size_t memory;
@@ -52,6 +54,8 @@ enum err writer_new(const struct writer_options *o, int fd, struct writer **out,
     struct writer *w = NEW(struct writer);
     w->duplicates = o->duplicates;
     w->level = o->level;
+    w->seal = o->seal;
+    w->seal_ctx = o->seal_ctx;
     w->memory = o->memory ? o->memory : WRITER_MEMORY;
     if (w->memory > SORTER_RUN / 2) /* a longer run has no offsets */
         w->memory = SORTER_RUN / 2;
@@ -397,6 +401,9 @@ static enum err write_end(struct writer *w, struct manifest *m, struct str calle
     uint8_t unused[SHA256_SIZE];
     TRY(put_blob(w, STR(NAME_PAYLOAD), &w->payload, &w->tags, unused, e));
     TRY(put_blob(w, STR(NAME_TAGS), &w->tags, NULL, m->tags, e));
+    m->has_seal = w->seal != NULL;
+    if (w->seal)
+        w->seal(w->seal_ctx, m->tags, m->seal);
     buf_clear(&text);
     TRY(manifest_make(m, encoder, caller, true, &text, e));
     char comment[MANIFEST_COMMENT + 1];

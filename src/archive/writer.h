@@ -25,11 +25,18 @@
 
 enum duplicates { DUPLICATES_FAIL, DUPLICATES_FIRST, DUPLICATES_LAST };
 
+/* Makes the seal over the tag manifest's SHA-256, which covers every byte but
+ * manifest.json; the keyed function is the caller's. */
+typedef void writer_seal(void *ctx, const uint8_t tags[SHA256_SIZE],
+                         uint8_t out[SHA256_SIZE]);
+
 struct writer_options {
     enum duplicates duplicates;
     enum deflate_level level;
-    size_t memory;    /* bytes for index entries before spilling; 0: WRITER_MEMORY */
-    const char *temp; /* for the spool; borrowed */
+    size_t memory;     /* bytes for index entries before spilling; 0: WRITER_MEMORY */
+    const char *temp;  /* for the spool; borrowed */
+    writer_seal *seal; /* NULL: the snapshot is not sealed */
+    void *seal_ctx;
 };
 
 struct writer_entity {

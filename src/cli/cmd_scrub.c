@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/shipped.h"
 #include "cli/command.h"
+#include "cli/feed.h"
 #include "cli/meta.h"
 #include "cli/pipeline.h"
 #include "cli/progress.h"
@@ -181,7 +182,9 @@ static enum err scrub(struct run *r, const struct operands *inputs,
         struct writer_options w = {.duplicates = (enum duplicates)duplicates,
                                    .level = (enum deflate_level)level,
                                    .memory = (size_t)(setup.memory / 6),
-                                   .temp = setup.temp};
+                                   .temp = setup.temp,
+                                   .seal = setup.ephemeral ? NULL : feed_seal,
+                                   .seal_ctx = setup.key};
         TRY(writer_new(&w, target_fd(&r->target), &r->writer, e));
         r->summary.writer = r->writer;
     }
@@ -219,6 +222,9 @@ static void tell(struct run *r, const struct common *common, enum err code)
         command_say(common,
                     "no key file: the pseudonyms of this snapshot cannot be made "
                     "again (sandcast key new, then -k)");
+    if (code == ERR_OK && setup.n_feeds && !setup.past)
+        command_say(common, "the snapshot is not sealed with this key: its values were "
+                            "treated as raw ones");
     if (r->has_ledger && undecided == UNDECIDED_FAIL)
         summary_undecided(&r->ledger, &text);
     if (code == ERR_OK && !common->quiet)

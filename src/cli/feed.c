@@ -2,8 +2,9 @@
 
 #include <stdlib.h>
 
-#include "archive/reader.h"
+#include "archive/verify.h"
 #include "base/alloc.h"
+#include "base/pool.h"
 #include "cli/records.h"
 
 struct feed {
@@ -99,4 +100,39 @@ enum err feed_ledger(struct feed *f, struct ledger_past **out, struct error *e)
     BUF_SCOPED text = BUF_INIT;
     TRY(reader_read(f->reader, m, &text, e));
     return ledger_read(buf_str(&text), out, e);
+}
+
+void feed_seal(void *ctx, const uint8_t tags[SHA256_SIZE], uint8_t out[SHA256_SIZE])
+{
+    CLEANUP(mac_freep) struct mac *m = mac_new(ctx);
+    mac_value(m, STR("sandcast-seal"), str_n((const char *)tags, SHA256_SIZE), out);
+}
+
+static bool is_equal(const uint8_t *a, const uint8_t *b)
+{
+    unsigned differ = 0; /* looks at every byte, so that time tells nothing */
+    for (size_t i = 0; i < SHA256_SIZE; i++)
+        differ |= (unsigned)(a[i] ^ b[i]);
+    return differ == 0;
+}
+
+enum err feed_is_sealed(struct feed *f, const struct key *key, bool *out,
+                        struct error *e)
+{
+    uint8_t tags[SHA256_SIZE], seal[SHA256_SIZE], want[SHA256_SIZE];
+    *out = false;
+    if (!reader_seal(f->reader, tags, seal))
+        return ERR_OK;
+    feed_seal((void *)key, tags, want);
+    if (!is_equal(seal, want))
+        return ERR_OK;
+    CLEANUP(schema_freep) struct schema *schema = NULL;
+    CLEANUP(verify_done) struct verify_result v = {0};
+    TRY(records_schema(f->reader, &schema, e));
+    TRY(verify_run(f->reader, schema, pool_cpus(), &v, e));
+    if (v.state != VERIFY_UNSIGNED)
+        return err_set(e, ERR_DATA, "the snapshot is %s (see sandcast verify)",
+                       verify_state_name(v.state));
+    *out = true;
+    return ERR_OK;
 }

@@ -80,9 +80,11 @@ enum err setup_source(struct setup *s, const struct operands *inputs, struct err
         VEC_PUSH(s->feeds, s->n_feeds, s->cap_feeds) = f;
         source_add_feed(s->source, inputs->items[i], feed_source(f));
     }
-    if (s->n_feeds == 1)
-        TRY(feed_ledger(s->feeds[0], &s->past, e));
-    return ERR_OK;
+    if (s->n_feeds != 1 || s->ephemeral)
+        return ERR_OK;
+    bool sealed;
+    TRY(feed_is_sealed(s->feeds[0], s->key, &sealed, e));
+    return sealed ? feed_ledger(s->feeds[0], &s->past, e) : ERR_OK;
 }
 
 enum err setup_spares(const struct setup *s, const struct operands *inputs,

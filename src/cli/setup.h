@@ -44,8 +44,7 @@ enum err setup_source(struct setup *s, const struct operands *inputs, struct err
 
 /* ERR_USAGE when an output that `option` names is a file that the run reads. */
 enum err setup_spares(const struct setup *s, const struct operands *inputs,
-                      const char *file, const char *option,
-                      struct error *e) MUST_CHECK;
+                      const char *file, const char *option, struct error *e) MUST_CHECK;
 
 void setup_done(struct setup *s);
 
