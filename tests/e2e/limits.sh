@@ -39,6 +39,12 @@ check "a record of 10 MB needs less than 96 MiB" below record.json 96
 check "it verifies" "$SANDCAST" verify record.zip
 check "more than an eighth of the memory is refused" status 65 scrub x.zip --memory 48M record.ndjson
 
+# Each entity has a member that is being filled: many of them must not add up.
+awk 'BEGIN { for (i = 0; i < 60000; i++)
+    printf "{\"__typename\":\"Thing%d\",\"id\":%d,\"name\":\"%060d\"}\n", i % 850, i, i }' >many.ndjson
+check "850 unknown entities scrub" scrub many.zip -j 4 --undecided keep many.ndjson --json=many.json
+check "850 unknown entities on 4 threads need less than 96 MiB" below many.json 96
+
 # Killed at any moment: the output is absent or whole.
 head -n 8000 big.ndjson >t.ndjson
 mkdir kill
