@@ -160,8 +160,9 @@ static enum err do_record(struct pipeline *s, struct worker *w, struct slot *slo
     struct canon *canon = s->options.dry_run ? NULL : w->canon;
     if (canon)
         canon_begin(canon, body.entity);
-    enum err code = walk_record(w->walker, body.entity, slot->chunk.stored, body.json,
-                                &w->text, canon, e);
+    const struct walk_input in = {
+        .entity = body.entity, .stored = slot->chunk.stored, .json = body.json};
+    enum err code = walk_record(w->walker, &in, &w->text, canon, e);
     if (code == ERR_OK && canon)
         code = store(s, w, slot, &body, e);
     if (code != ERR_OK)

@@ -29,7 +29,8 @@ static bool is_digit(char c)
 /* The character at i + ahead, 0 past the end. */
 static char peek(const struct reader *r, size_t ahead)
 {
-    return r->i + ahead < r->s.n ? r->s.p[r->i + ahead] : '\0';
+    static const char none = 0;
+    return r->i + ahead < r->s.n ? r->s.p[r->i + ahead] : none;
 }
 
 static bool skip(struct reader *r, const char *text)
@@ -226,10 +227,13 @@ static struct part class(struct reader *r)
                 k.other = true; /* a range from an escape */
         } else if (peek(r, 0) == '-' && peek(r, 1) != ']' && r->i + 1 < r->s.n) {
             char to = peek(r, 1);
-            add_range(&k, c, to == '\\' ? '\0' : to);
             r->i += 2;
-            if (to == '\\')
+            if (to == '\\') {
+                k.other = true; /* a range up to an escape */
                 escape(r);
+            } else {
+                add_range(&k, c, to);
+            }
         } else {
             add_kind(&k, (unsigned char)c >= 0x80 ? anything : of_char(c));
         }

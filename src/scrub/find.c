@@ -7,9 +7,10 @@
 #include "match/multi.h"
 #include "match/pattern.h"
 
-#define REDACTED    "[REDACTED]"
-#define NO_DETECTOR UINT16_MAX /* a stretch of overlapping finds: redacted as a whole \
-                                */
+#define REDACTED "[REDACTED]"
+
+/* A stretch of overlapping finds: redacted as a whole. */
+#define NO_DETECTOR UINT16_MAX
 
 void find_init(struct finder *s, const struct ruleset *rules, struct act_thread *act)
 {

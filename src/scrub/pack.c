@@ -158,7 +158,7 @@ static enum err read_checks(const struct load *l, const struct doc_node *n,
     struct str *list = NULL;
     TRY(texts(l, n, r->id, &list, &r->n_checks, e));
     r->checks = ARENA_ARRAY(&l->rs->arena, struct rule_check, r->n_checks);
-    for (size_t i = 0; i < r->n_checks; i++) {
+    for (size_t i = 0; list && i < r->n_checks; i++) {
         r->checks[i].check = check_find(list[i], &r->checks[i].parameter);
         if (!r->checks[i].check)
             return bad(e, l, n, r->id,

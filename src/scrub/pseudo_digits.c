@@ -243,8 +243,11 @@ static enum err make_uuid(const struct pseudo *p, struct str in, struct buf *out
 
 static int ulid_value(char c)
 {
-    const char *at = memchr(base32, is_lower(c) ? c - 32 : c, 32);
-    return at ? (int)(at - base32) : -1;
+    char upper = is_lower(c) ? (char)(c - 32) : c;
+    for (int i = 0; i < 32; i++)
+        if (base32[i] == upper)
+            return i;
+    return -1;
 }
 
 static bool is_ulid(struct str s)
@@ -318,7 +321,7 @@ static bool is_phone(struct str s)
     for (size_t i = 0; i < s.n; i++) {
         digits += is_digit(s.p[i]);
         letters += !is_digit(s.p[i]);
-        if (!is_digit(s.p[i]) && !memchr(" ()-./+xXeEtT#", s.p[i], 14))
+        if (!is_digit(s.p[i]) && (!s.p[i] || !strchr(" ()-./+xXeEtT#", s.p[i])))
             return false;
     }
     return digits > 0 && digits <= 40 && letters <= 40;
@@ -347,7 +350,8 @@ static enum err make_phone(const struct pseudo *p, struct str in, struct buf *ou
             vary(&w, i, base62, 10, (size_t)(in.p[i] - '0'));
     /* However it is punctuated, it is the same number. */
     char shape[64];
-    memcpy(shape, "phone", 5);
+    static const char kind[] = {'p', 'h', 'o', 'n', 'e'};
+    memcpy(shape, kind, sizeof kind);
     shape[5] = (char)n;
     memcpy(shape + 6, digits, kept);
     return finish(p, &w, str_n(shape, 6 + kept), out, e);

@@ -293,10 +293,13 @@ void walk_shape(struct str text, char *out, size_t size)
         unsigned char c = (unsigned char)text.p[i];
         bool digit = c >= '0' && c <= '9';
         bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-        char kind = digit                  ? '9'
-                    : letter || c >= 0x80  ? 'a'
-                    : c < ' ' || c == 0x7f ? '?'
-                                           : (char)c;
+        char kind = (char)c;
+        if (digit)
+            kind = '9';
+        else if (letter || c >= 0x80)
+            kind = 'a';
+        else if (c < ' ' || c == 0x7f)
+            kind = '?';
         for (run = 1; (digit || kind == 'a') && i + run < text.n; run++) {
             unsigned char d = (unsigned char)text.p[i + run];
             bool same = digit ? d >= '0' && d <= '9'

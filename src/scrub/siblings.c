@@ -50,8 +50,7 @@ enum err siblings_skim(struct walker *w, struct frame *f, size_t at, struct erro
     struct str name = STR("");
     for (;;) {
         enum scan_event ev = scan_next(&w->skim);
-        if (ev == SCAN_BAD || ev <= SCAN_MORE ||
-            (ev == SCAN_OBJECT_END && w->skim.depth == 0))
+        if (ev <= SCAN_MORE || (ev == SCAN_OBJECT_END && w->skim.depth == 0))
             return ERR_OK; /* what is wrong with it the walk itself will say */
         if (w->skim.depth != 1)
             continue;

@@ -72,10 +72,10 @@ static void hit_pattern(void *ctx, uint32_t id)
  * single spaces, so it is a search for whole words. */
 static bool has_segments(struct str joined, struct str key)
 {
-    for (size_t at = 0; at + key.n <= joined.n; at++)
+    for (size_t at = 0; key.n && at + key.n <= joined.n; at++)
         if ((at == 0 || joined.p[at - 1] == ' ') &&
             (at + key.n == joined.n || joined.p[at + key.n] == ' ') &&
-            memcmp(joined.p + at, key.p, key.n) == 0)
+            str_eq(str_n(joined.p + at, key.n), key))
             return true;
     return false;
 }

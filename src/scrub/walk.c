@@ -1,5 +1,6 @@
 #include "scrub/walk.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -237,6 +238,7 @@ static enum err walk_events(struct walker *w, struct node *record, struct error 
             return ev == SCAN_BAD ? e->code
                                   : err_set(e, ERR_DATA, "the record ends early");
         }
+        assert(f || (ev != SCAN_KEY && ev != SCAN_OBJECT_END && ev != SCAN_ARRAY_END));
         if (ev == SCAN_KEY) {
             TRY(enter_member(w, f, &member, e));
             raw = walk_token(w, &w->scan, true);
@@ -263,17 +265,16 @@ static enum err walk_events(struct walker *w, struct node *record, struct error 
     }
 }
 
-enum err walk_record(struct walker *w, const struct entity *entity, bool stored,
-                     struct str json, struct buf *out, struct canon *canon,
-                     struct error *e)
+enum err walk_record(struct walker *w, const struct walk_input *in, struct buf *out,
+                     struct canon *canon, struct error *e)
 {
     struct error local = ERROR_INIT;
     if (!e)
         e = &local;
-    struct node *record = tree_record(&w->tree, entity, stored);
+    struct node *record = tree_record(&w->tree, in->entity, in->stored);
     if (!record)
         return err_set(e, ERR_LIMIT, "more than %u distinct paths", TREE_PATHS);
-    w->json = json;
+    w->json = in->json;
     w->out = out;
     w->canon = canon;
     w->depth = 0;
@@ -281,7 +282,7 @@ enum err walk_record(struct walker *w, const struct entity *entity, bool stored,
     if (w->sibling_texts.bytes)
         arena_clear(&w->sibling_texts);
     scan_reset(&w->scan, 0);
-    scan_feed(&w->scan, json);
+    scan_feed(&w->scan, in->json);
     scan_finish(&w->scan);
     enum err code = walk_events(w, record, e);
     if (code != ERR_OK) {

@@ -5,7 +5,7 @@
  * (tree.h), lets the node's rules decide, acts, writes the record compactly with the
  * schema's names, and feeds the canonical form beside it.
  *
- *     walk_record(w, entity, stored, json, &out, canon, e)
+ *     walk_record(w, &input, &out, canon, e)
  *
  * Every leaf ends in one decision: keep, transform, drop, block. What no rule decided
  * is undecided: counted at its node and treated as `undecided` says. A blocking rule
@@ -49,12 +49,17 @@ struct walker *walker_new(const struct walk_options *o);
 void walker_free(struct walker *w);
 DEFINE_CLEANUP(struct walker, walker_free);
 
-/* Scrubs the object `json`; the result is added to `out`. `canon` may be NULL; else the
- * caller has begun it and will end it. Offsets in errors count from json.p[0]; an error
- * leaves `out` with part of the record. */
-enum err walk_record(struct walker *w, const struct entity *entity, bool stored,
-                     struct str json, struct buf *out, struct canon *canon,
-                     struct error *e) MUST_CHECK;
+struct walk_input {
+    const struct entity *entity;
+    bool stored;     /* the record comes out of a snapshot of ours */
+    struct str json; /* its object */
+};
+
+/* Scrubs a record; the result is added to `out`. `canon` may be NULL; else the caller
+ * has begun it and will end it. Offsets in errors count from json.p[0]; an error leaves
+ * `out` with part of the record. */
+enum err walk_record(struct walker *w, const struct walk_input *in, struct buf *out,
+                     struct canon *canon, struct error *e) MUST_CHECK;
 
 const struct walk_counts *walker_counts(const struct walker *w);
 struct tree *walker_tree(struct walker *w);

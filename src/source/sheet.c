@@ -20,7 +20,7 @@ struct sheet {
     const struct entity *entity;
     struct arena arena;
     struct table by_name; /* JSON name -> column */
-    struct column *columns;
+    struct column **columns;
     size_t n_columns, cap_columns;
     struct column **order; /* the columns of the row at hand, in its order */
     size_t n_order, cap_order;
@@ -58,24 +58,22 @@ void sheet_name(const struct entity *entity, struct buf *out)
     out->n += schema_snake(entity->name, buf_room(out, 2 * entity->name.n));
 }
 
-/* Columns are found by number, because their array moves as it grows. */
 static enum err column_of(struct sheet *t, struct str name, struct column **out,
                           struct error *e)
 {
-    uintptr_t at = (uintptr_t)table_get(&t->by_name, name);
-    if (!at) {
-        if (t->n_columns == SHEET_COLUMNS)
-            return err_set(e, ERR_LIMIT, "a table has at most %u columns",
-                           SHEET_COLUMNS);
-        const struct field *f =
-            t->entity->type ? schema_field(t->entity->type, name) : NULL;
-        struct str own = arena_str(&t->arena, name);
-        VEC_PUSH(t->columns, t->n_columns, t->cap_columns) =
-            (struct column){.name = f ? f->column : own, .field = f};
-        at = t->n_columns;
-        table_put(&t->by_name, own, (void *)at);
-    }
-    *out = &t->columns[at - 1];
+    *out = table_get(&t->by_name, name);
+    if (*out)
+        return ERR_OK;
+    if (t->n_columns == SHEET_COLUMNS)
+        return err_set(e, ERR_LIMIT, "a table has at most %u columns", SHEET_COLUMNS);
+    const struct field *f =
+        t->entity->type ? schema_field(t->entity->type, name) : NULL;
+    struct str own = arena_str(&t->arena, name);
+    *out = ARENA_NEW(&t->arena, struct column);
+    (*out)->name = f ? f->column : own;
+    (*out)->field = f;
+    VEC_PUSH(t->columns, t->n_columns, t->cap_columns) = *out;
+    table_put(&t->by_name, own, *out);
     return ERR_OK;
 }
 
@@ -83,10 +81,11 @@ static enum err column_of(struct sheet *t, struct str name, struct column **out,
 static enum err split(struct sheet *t, struct str json, struct error *e)
 {
     struct scan *s = &t->scan;
-    size_t column = 0, from = 0;
+    struct column *c = NULL;
+    size_t from = 0;
     t->n_order = 0;
     for (size_t i = 0; i < t->n_columns; i++)
-        t->columns[i].value = (struct str){0};
+        t->columns[i]->value = (struct str){0};
     scan_reset(s, 0);
     scan_feed(s, json);
     scan_finish(s);
@@ -96,16 +95,13 @@ static enum err split(struct sheet *t, struct str json, struct error *e)
                 *e = s->error;
             return ERR_DATA;
         }
-        struct column *c = NULL;
         if (ev == SCAN_KEY && s->depth == 1) {
             TRY(column_of(t, s->token, &c, e));
-            column = (size_t)(c - t->columns);
             continue;
         }
-        c = &t->columns[column];
         bool opens = ev == SCAN_OBJECT || ev == SCAN_ARRAY;
         bool ends = ev == SCAN_OBJECT_END || ev == SCAN_ARRAY_END;
-        if (s->depth > 2 || s->depth == 0 || (s->depth == 1 && opens) ||
+        if (!c || s->depth > 2 || s->depth == 0 || (s->depth == 1 && opens) ||
             (s->depth == 2 && !opens))
             continue; /* inside a value, or the record's own braces */
         if (opens) {
@@ -123,11 +119,8 @@ static enum err split(struct sheet *t, struct str json, struct error *e)
             c->value = ev == SCAN_TRUE ? STR("true") : STR("false");
         c->kind = ev;
         c->escaped = ev == SCAN_STRING && s->escaped;
-        VEC_PUSH(t->order, t->n_order, t->cap_order) = NULL;
-        t->order[t->n_order - 1] = (struct column *)(uintptr_t)(column + 1);
+        VEC_PUSH(t->order, t->n_order, t->cap_order) = c;
     }
-    for (size_t i = 0; i < t->n_order; i++)
-        t->order[i] = &t->columns[(uintptr_t)t->order[i] - 1];
     return ERR_OK;
 }
 
@@ -160,7 +153,7 @@ void sheet_header(const struct sheet *t, struct buf *out)
     for (size_t i = 0; i < t->n_columns; i++) {
         if (i)
             buf_add_char(out, ',');
-        add_cell(t->columns[i].name, false, out);
+        add_cell(t->columns[i]->name, false, out);
     }
     buf_add_char(out, '\n');
 }
@@ -201,7 +194,7 @@ enum err sheet_row(struct sheet *t, struct str json, struct buf *out, struct err
     for (size_t i = 0; i < t->n_columns; i++) {
         if (i)
             buf_add_char(out, ',');
-        TRY(add_value(t, &t->columns[i], out, e));
+        TRY(add_value(t, t->columns[i], out, e));
     }
     buf_add_char(out, '\n');
     return ERR_OK;

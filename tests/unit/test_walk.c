@@ -72,6 +72,14 @@ static void teardown(struct bench *b)
     schema_free(b->schema);
 }
 
+/* One record that is no snapshot's. */
+static enum err walk(struct walker *w, const struct entity *entity, struct str json,
+                     struct buf *out, struct canon *canon, struct error *e)
+{
+    const struct walk_input in = {.entity = entity, .json = json};
+    return walk_record(w, &in, out, canon, e);
+}
+
 static const struct {
     const char *name, *in, *out;
 } rows[] = {
@@ -137,9 +145,7 @@ START_TEST(scrubs)
         BUF_SCOPED out = BUF_INIT;
         struct canon_record made, read;
         canon_begin(b.canon, b.part);
-        assert_ok(walk_record(b.walker, b.part, false, str_of(rows[_i].in), &out,
-                              b.canon, &e),
-                  &e);
+        assert_ok(walk(b.walker, b.part, str_of(rows[_i].in), &out, b.canon, &e), &e);
         assert_str_eq(rows[_i].name, buf_str(&out), str_of(rows[_i].out));
         assert_ok(canon_end(b.canon, &made, &e), &e);
         uint8_t fingerprint[HASH_FINGERPRINT];
@@ -170,11 +176,10 @@ START_TEST(undecided)
     struct bench b = setup(modes[_i].mode);
     struct error e = ERROR_INIT;
     BUF_SCOPED out = BUF_INIT;
-    assert_ok(
-        walk_record(b.walker, b.part, false,
-                    STR("{\"id\":1,\"u\":\"a 123-45-6789\",\"v\":true,\"w\":null}"),
-                    &out, NULL, &e),
-        &e);
+    assert_ok(walk(b.walker, b.part,
+                   STR("{\"id\":1,\"u\":\"a 123-45-6789\",\"v\":true,\"w\":null}"),
+                   &out, NULL, &e),
+              &e);
     assert_str_eq("mode", buf_str(&out), str_of(modes[_i].out));
     ck_assert_uint_eq(walker_counts(b.walker)->undecided, 3);
     ck_assert_uint_eq(walker_counts(b.walker)->leaves, 4);
@@ -202,16 +207,14 @@ START_TEST(refuses)
     struct bench b = setup(UNDECIDED_FAIL);
     struct error e = ERROR_INIT;
     BUF_SCOPED out = BUF_INIT;
-    enum err code =
-        walk_record(b.walker, b.part, false, str_of(faults[_i].in), &out, NULL, &e);
+    enum err code = walk(b.walker, b.part, str_of(faults[_i].in), &out, NULL, &e);
     ck_assert_msg(code == faults[_i].code, "%s: %d", faults[_i].name, code);
     ck_assert_msg(strstr(e.line, faults[_i].says) != NULL, "%s: %s", faults[_i].name,
                   e.line);
     ck_assert_msg(strstr(e.line, "TOPSECRET") == NULL, "a value in an error");
     /* The walker goes on with the next record. */
     buf_clear(&out);
-    assert_ok(walk_record(b.walker, b.part, false, STR("{\"id\":1}"), &out, NULL, &e),
-              &e);
+    assert_ok(walk(b.walker, b.part, STR("{\"id\":1}"), &out, NULL, &e), &e);
     assert_str_eq("next", buf_str(&out), STR("{\"id\":1}"));
     teardown(&b);
 }
@@ -230,8 +233,7 @@ START_TEST(deep_records_stop_at_the_limit)
         for (int i = 0; i < depth; i++)
             buf_add_char(&in, ']');
         buf_add_char(&in, '}');
-        enum err code =
-            walk_record(b.walker, b.part, false, buf_str(&in), &out, NULL, &e);
+        enum err code = walk(b.walker, b.part, buf_str(&in), &out, NULL, &e);
         ck_assert_msg((code == ERR_OK) == (depth < SCAN_DEPTH), "depth %d: %s", depth,
                       e.line);
     }
@@ -249,7 +251,7 @@ START_TEST(open_maps)
         char in[200];
         BUF_SCOPED out = BUF_INIT;
         snprintf(in, sizeof in, "{\"map\":{\"k%d\":\"v\",\"password\":\"p\"}}", i);
-        assert_ok(walk_record(b.walker, b.part, false, str_of(in), &out, NULL, &e), &e);
+        assert_ok(walk(b.walker, b.part, str_of(in), &out, NULL, &e), &e);
         char want[200];
         snprintf(want, sizeof want,
                  "{\"map\":{\"k%d\":\"v\",\"password\":\"[REDACTED]\"}}", i);
@@ -289,9 +291,9 @@ START_TEST(open_maps_decided_by_key)
             /* The second worker's first other names are passwords. */
             snprintf(in, sizeof in, "{\"map\":{\"%s%d\":\"v\"}}",
                      i % 3 && i > 2500 ? "password_" : "k", i);
-            assert_ok(walk_record(walkers[split && i > 2500], b.part, false, str_of(in),
-                                  &out, NULL, &e),
-                      &e);
+            assert_ok(
+                walk(walkers[split && i > 2500], b.part, str_of(in), &out, NULL, &e),
+                &e);
         }
         struct ledger l;
         struct program_context c = {.key_id = STR("k"), .undecided = STR("keep")};
@@ -327,8 +329,7 @@ START_TEST(siblings_up_to_the_limit)
         for (size_t k = 2; k < sizes[i].n; k++)
             buf_printf(&in, ",\"m%zu\":0", k);
         buf_add_str(&in, STR(",\"kind\":\"FILE\"}"));
-        enum err code =
-            walk_record(b.walker, b.part, false, buf_str(&in), &out, NULL, &e);
+        enum err code = walk(b.walker, b.part, buf_str(&in), &out, NULL, &e);
         ck_assert_int_eq(code, sizes[i].code);
         ck_assert_ptr_null(strstr(buf_cstr(&out), "raw"));
         teardown(&b);
@@ -341,9 +342,8 @@ START_TEST(names_that_are_data_do_not_show)
     struct bench b = setup(UNDECIDED_KEEP);
     struct error e = ERROR_INIT;
     BUF_SCOPED out = BUF_INIT, text = BUF_INIT;
-    assert_ok(walk_record(b.walker, b.part, false,
-                          STR("{\"ana silva\":1,\"ana@acme\":1,\"plain\":1}"), &out,
-                          NULL, &e),
+    assert_ok(walk(b.walker, b.part,
+                   STR("{\"ana silva\":1,\"ana@acme\":1,\"plain\":1}"), &out, NULL, &e),
               &e);
     struct ledger l;
     struct program_context c = {.key_id = STR("k"), .undecided = STR("keep")};
@@ -376,7 +376,7 @@ START_TEST(ledger_does_not_depend_on_who_did_what)
         for (size_t i = 0; i < 4; i++) {
             BUF_SCOPED out = BUF_INIT;
             struct walker *w = split && i % 2 ? b2.walker : b.walker;
-            assert_ok(walk_record(w, b.part, false, str_of(in[i]), &out, NULL, &e), &e);
+            assert_ok(walk(w, b.part, str_of(in[i]), &out, NULL, &e), &e);
         }
         struct ledger l;
         struct program_context c = {.key_id = STR("k"), .undecided = STR("keep")};
