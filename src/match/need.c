@@ -29,8 +29,9 @@ static bool is_digit(char c)
 /* The character at i + ahead, 0 past the end. */
 static char peek(const struct reader *r, size_t ahead)
 {
-    static const char none = 0;
-    return r->i + ahead < r->s.n ? r->s.p[r->i + ahead] : none;
+    if (r->i + ahead >= r->s.n)
+        return 0;
+    return r->s.p[r->i + ahead];
 }
 
 static bool skip(struct reader *r, const char *text)

@@ -243,7 +243,9 @@ static enum err make_uuid(const struct pseudo *p, struct str in, struct buf *out
 
 static int ulid_value(char c)
 {
-    char upper = is_lower(c) ? (char)(c - 32) : c;
+    char upper = c;
+    if (is_lower(c))
+        upper = (char)(c - 32);
     for (int i = 0; i < 32; i++)
         if (base32[i] == upper)
             return i;
