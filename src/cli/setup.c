@@ -28,7 +28,8 @@ enum err setup_rules(struct setup *s, struct error *e)
         TRY(ruleset_add_named(s->rules, s->rules_files.items[i], e));
     for (size_t i = 0; !s->rules_files.n && ruleset_shipped(i); i++)
         TRY(ruleset_add_named(s->rules, ruleset_shipped(i), e));
-    return ruleset_ready(s->rules, e);
+    TRY(ruleset_ready(s->rules, e));
+    return s->schema ? ruleset_fits(s->rules, s->schema, e) : ERR_OK;
 }
 
 enum err setup_key(struct setup *s, struct error *e)

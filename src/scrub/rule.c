@@ -8,6 +8,7 @@
 #include "match/check.h"
 #include "match/multi.h"
 #include "match/pattern.h"
+#include "schema/schema.h"
 #include "scrub/words.h"
 
 /* Does the target of a hit pass every check of the rule? */
@@ -199,4 +200,37 @@ enum err ruleset_ready(struct ruleset *rs, struct error *e)
     digest_rules(rs->detectors, rs->n_detectors, rs->detector_digest);
     TRY(words_new(&rs->words, e));
     return make_multi(rs, e);
+}
+
+/* The field that a pattern of one step names, or NULL. */
+static const struct field *named_field(const struct schema *schema, struct str at)
+{
+    size_t n = 0;
+    while (n < at.n && at.p[n] != '.' && at.p[n] != ':')
+        n++;
+    const struct type *type = schema_type(schema, str_n(at.p, n));
+    if (!type || type->kind != TYPE_OBJECT || n == at.n)
+        return NULL;
+    return schema_field(type, str_from(at, n + 1));
+}
+
+enum err ruleset_fits(const struct ruleset *rs, const struct schema *schema,
+                      struct error *e)
+{
+    for (size_t i = 0; i < rs->n_rules; i++) {
+        const struct rule *r = rs->rules[i];
+        if (r->action != &act_pseudonym || r->accept_reversible)
+            continue;
+        for (size_t k = 0; k < r->n_at; k++) {
+            const struct field *f = named_field(schema, r->at[k]);
+            if (f && (f->type->kind == TYPE_ENUM || f->type->kind == TYPE_BOOLEAN))
+                return err_set(
+                    e, ERR_DATA,
+                    "%.*s: line %u: rule %.*s: at, item %zu: a pseudonym of an "
+                    "enum or Boolean is reversed by trying all: redact it, or "
+                    "say accept_reversible: true",
+                    STR_ARG(r->file), r->line, STR_ARG(r->id), k + 1);
+        }
+    }
+    return ERR_OK;
 }

@@ -29,6 +29,7 @@
 struct check;
 struct multi;
 struct pattern;
+struct schema;
 
 enum rule_types { /* bits of JSON types a rule looks at */
                   RULE_STRING = 1 << ACT_STRING,
@@ -148,6 +149,13 @@ bool rule_has_keyword(const struct rule *r, struct str text);
  * hits the whole text: fail closed. */
 bool rule_find(const struct rule *r, struct matcher *m, struct str text, size_t from,
                struct pattern_hit *out, bool *out_runaway);
+
+/* Do the rules fit the schema? ERR_DATA for a pseudonym of an enum or a Boolean, which
+ * anybody reverses by trying all, unless the rule says accept_reversible. Looks at
+ * paths of one step (Part.trackingType); a boolean elsewhere is refused when it is met.
+ */
+enum err ruleset_fits(const struct ruleset *rs, const struct schema *schema,
+                      struct error *e) MUST_CHECK;
 
 /* Does the rule hit this whole value, alone (value and checks)? For examples. A
  * detector hits when it finds something in it. */

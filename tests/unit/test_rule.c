@@ -1,6 +1,7 @@
 #include "scrub/rule.h"
 
 #include "match/pattern.h"
+#include "schema/schema.h"
 #include "test.h"
 
 #define HEAD "pack: t\nrules:\n"
@@ -125,9 +126,45 @@ START_TEST(digest_tells_what_matters)
 }
 END_TEST
 
+static const struct {
+    const char *pack;
+    bool fits;
+} fits[] = {
+    {HEAD "  - {id: a, at: Part.name, action: pseudonym, with: {kind: word}}\n", true},
+    {HEAD "  - {id: a, at: Part.kind, action: pseudonym, with: {kind: word}}\n", false},
+    {HEAD
+     "  - {id: a, at: [Part.name, 'Part:made'], action: pseudonym, with: {kind: word}}\n",
+     false},
+    {HEAD "  - {id: a, at: Part.kind, action: pseudonym, with: {kind: word, "
+          "accept_reversible: true}}\n",
+     true},
+    {HEAD "  - {id: a, at: Part.kind, action: redact}\n", true},
+    {HEAD "  - {id: a, at: Other.kind, action: pseudonym, with: {kind: word}}\n", true},
+};
+
+START_TEST(pseudonyms_of_small_domains)
+{
+    struct error e = ERROR_INIT;
+    struct schema *schema = NULL;
+    struct ruleset *rs = ruleset_new();
+    assert_ok(schema_load(STR("enum Kind { A B } type Part { id: ID! name: String "
+                              "kind: Kind made: Boolean }"),
+                          "s", &schema, &e),
+              &e);
+    assert_ok(ruleset_add(rs, str_of(fits[_i].pack), "p", false, &e), &e);
+    assert_ok(ruleset_ready(rs, &e), &e);
+    ck_assert_msg((ruleset_fits(rs, schema, &e) == ERR_OK) == fits[_i].fits, "%s",
+                  fits[_i].pack);
+    ck_assert(fits[_i].fits || strstr(e.line, "rule a"));
+    ruleset_free(rs);
+    schema_free(schema);
+}
+END_TEST
+
 static void cases(TCase *t)
 {
     tcase_add_loop_test(t, refused, 0, sizeof bad / sizeof *bad);
+    tcase_add_loop_test(t, pseudonyms_of_small_domains, 0, sizeof fits / sizeof *fits);
     tcase_add_test(t, shipped_packs_load_and_their_examples_hold);
     tcase_add_test(t, an_extending_pack_comes_first);
     tcase_add_test(t, digest_tells_what_matters);
