@@ -1,13 +1,10 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/random.h>
 #include <unistd.h>
 
 #include "archive/reader.h"
 #include "archive/writer.h"
-#include "base/alloc.h"
 #include "base/file.h"
-#include "base/shipped.h"
 #include "cli/command.h"
 #include "cli/feed.h"
 #include "cli/meta.h"

@@ -2,9 +2,7 @@
 
 #include <stdio.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "config.h"
 #include "crypt/digest.h"
 #include "json/emit.h"

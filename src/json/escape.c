@@ -134,12 +134,9 @@ void escape_add_utf8(struct buf *out, uint32_t point)
     }
 }
 
-enum err escape_normal(struct buf *out, struct str token, bool escaped, struct error *e)
+enum err escape_expand(struct buf *out, struct str token,
+                       void (*add)(struct buf *out, uint32_t point), struct error *e)
 {
-    if (!escaped) {
-        buf_add_str(out, token);
-        return ERR_OK;
-    }
     size_t before = out->n;
     const char *p = token.p, *end = token.p + token.n;
     while (p < end) {
@@ -157,10 +154,23 @@ enum err escape_normal(struct buf *out, struct str token, bool escaped, struct e
                            point == UINT32_MAX ? "invalid escape in a string"
                                                : "lone surrogate");
         }
-        if (point < 0x20 || point == '"' || point == '\\')
-            add_escaped(out, (uint8_t)point);
-        else
-            escape_add_utf8(out, point);
+        add(out, point);
     }
+    return ERR_OK;
+}
+
+static void add_minimal(struct buf *out, uint32_t point)
+{
+    if (point < 0x20 || point == '"' || point == '\\')
+        add_escaped(out, (uint8_t)point);
+    else
+        escape_add_utf8(out, point);
+}
+
+enum err escape_normal(struct buf *out, struct str token, bool escaped, struct error *e)
+{
+    if (escaped)
+        return escape_expand(out, token, add_minimal, e);
+    buf_add_str(out, token);
     return ERR_OK;
 }

@@ -24,6 +24,12 @@ bool escape_decode(const char **p, const char *end, uint32_t *out);
 /* Adds a code point, no surrogate, as UTF-8. */
 void escape_add_utf8(struct buf *out, uint32_t point);
 
+/* Adds a string token (between its quotes): plain bytes as they are, what an escape
+ * stands for by `add`. ERR_DATA for lone surrogates; then nothing is added. */
+enum err escape_expand(struct buf *out, struct str token,
+                       void (*add)(struct buf *out, uint32_t point), struct error *e)
+    MUST_CHECK;
+
 /* Adds a string token as written (between its quotes) in its minimal spelling; a token
  * without backslash is copied. ERR_DATA for lone surrogates. */
 enum err escape_normal(struct buf *out, struct str token, bool escaped, struct error *e)

@@ -59,24 +59,5 @@ void scan_done(struct scan *s)
 
 enum err scan_unescape(struct str token, struct buf *out, struct error *e)
 {
-    size_t before = out->n;
-    const char *p = token.p, *end = token.p + token.n;
-    while (p < end) {
-        const char *backslash = memchr(p, '\\', (size_t)(end - p));
-        if (!backslash)
-            backslash = end;
-        buf_add(out, p, (size_t)(backslash - p));
-        if (backslash == end)
-            break;
-        p = backslash + 1;
-        uint32_t point;
-        if (!escape_decode(&p, end, &point)) {
-            out->n = before;
-            return err_set(e, ERR_DATA, "%s",
-                           point == UINT32_MAX ? "invalid escape in a string"
-                                               : "lone surrogate");
-        }
-        escape_add_utf8(out, point);
-    }
-    return ERR_OK;
+    return escape_expand(out, token, escape_add_utf8, e);
 }

@@ -183,12 +183,11 @@ enum err scalar_blocked(const struct node *node, const struct rule *r, struct er
                    buf_cstr(&path));
 }
 
-/* Searches inside a text that stays; writes it with what was found replaced. */
-static enum err put_searched(struct walker *w, struct node *member, struct str raw,
-                             struct leaf *v, struct error *e)
+/* Writes a text that stays, with what the last search found in it replaced. */
+static enum err put_found(struct walker *w, struct node *member, struct str raw,
+                          struct leaf *v, struct error *e)
 {
-    TRY(leaf_text(w, v, e));
-    if (!find_run(&w->text, v->text)) {
+    if (!w->text.n_hits) {
         TRY(scalar_name(w, member, raw, e));
         put_as_is(w, v);
         return ERR_OK;
@@ -213,8 +212,11 @@ static enum err put_decided(struct walker *w, struct node *member, struct str ra
                             struct leaf *v, struct error *e)
 {
     const struct rule *r = v->decided->rule;
-    if (r->free_text && is_searchable(v))
-        return put_searched(w, member, raw, v, e);
+    if (r->free_text && is_searchable(v)) {
+        TRY(leaf_text(w, v, e));
+        find_run(&w->text, v->text);
+        return put_found(w, member, raw, v, e);
+    }
     if (r->action == &act_block && !w->options.tolerant)
         return scalar_blocked(v->node, r, e);
     if (r->action == &act_drop || r->action == &act_block) {
@@ -254,7 +256,7 @@ static enum err put_undecided(struct walker *w, struct node *member, struct str 
         TRY(leaf_text(w, v, e));
         find_run(&w->text, v->text);
         if (find_covers(&w->text, v->text))
-            return put_searched(w, member, raw, v, e);
+            return put_found(w, member, raw, v, e);
     }
     v->node->undecided[v->kind]++;
     w->counts.undecided++;
@@ -262,7 +264,7 @@ static enum err put_undecided(struct walker *w, struct node *member, struct str 
     case UNDECIDED_DROP: w->counts.changed++; return ERR_OK;
     case UNDECIDED_KEEP:
         if (is_searchable(v))
-            return put_searched(w, member, raw, v, e);
+            return put_found(w, member, raw, v, e);
         TRY(scalar_name(w, member, raw, e));
         put_as_is(w, v);
         return ERR_OK;
