@@ -120,6 +120,17 @@ static void add_conditions(const struct rule *r, struct buf *out)
         buf_printf(out, " by its type");
 }
 
+static void add_rule(const struct rule *r, size_t place, struct buf *out)
+{
+    buf_printf(out, "  %zu. %.*s: %s%s (%.*s line %u):", place, STR_ARG(r->id),
+               r->action->name, r->free_text ? ", searched inside" : "",
+               STR_ARG(r->file), r->line);
+    add_conditions(r, out);
+    if (r->because.n)
+        buf_printf(out, "\n     because: %.*s", STR_ARG(r->because));
+    buf_add_char(out, '\n');
+}
+
 static enum err run_explain(struct error *e)
 {
     struct tree t;
@@ -137,18 +148,15 @@ static enum err run_explain(struct error *e)
         buf_printf(&out, "%s\n", n->n_candidates ? "; strongest first:" : "");
         bool sure = false;
         for (size_t i = 0; i < n->n_candidates && !sure; i++) {
-            const struct rule *r = n->candidates[i].rule;
-            sure = rule_is_unconditional(r);
-            buf_printf(&out, "  %zu. %.*s: %s%s (%.*s line %u):", i + 1, STR_ARG(r->id),
-                       r->action->name, r->free_text ? ", searched inside" : "",
-                       STR_ARG(r->file), r->line);
-            add_conditions(r, &out);
-            if (r->because.n)
-                buf_printf(&out, "\n     because: %.*s", STR_ARG(r->because));
-            buf_add_char(&out, '\n');
+            add_rule(n->candidates[i].rule, i + 1, &out);
+            sure = rule_is_unconditional(n->candidates[i].rule);
         }
         if (!sure)
             buf_printf(&out, "  otherwise: undecided\n");
+        buf_printf(&out, "%s",
+                   n->n_names ? "The name is data; strongest first:\n" : "");
+        for (size_t i = 0; i < n->n_names; i++)
+            add_rule(n->names[i].rule, i + 1, &out);
         code = command_print(buf_str(&out), e);
     }
     tree_done(&t);

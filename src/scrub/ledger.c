@@ -54,7 +54,7 @@ static void add_counts(struct node *to, const struct node *from)
     to->open |= from->open;
     less_shape(to->shape, from->shape);
     to->hidden |= from->hidden;
-    for (size_t i = 0; i < to->n_candidates; i++)
+    for (size_t i = 0; i < to->n_candidates + to->n_names; i++)
         to->candidates[i].count += from->candidates[i].count;
 }
 
@@ -104,9 +104,9 @@ static struct ledger_line *line_at(struct ledger *l, struct str path,
     line = ARENA_NEW(&l->arena, struct ledger_line);
     line->path = arena_str(&l->arena, path);
     line->node = n;
-    line->n_candidates = n->n_candidates;
-    line->candidates = ARENA_ARRAY(&l->arena, struct candidate, n->n_candidates);
-    for (size_t i = 0; i < n->n_candidates; i++) {
+    line->n_candidates = n->n_candidates + n->n_names;
+    line->candidates = ARENA_ARRAY(&l->arena, struct candidate, line->n_candidates);
+    for (size_t i = 0; i < line->n_candidates; i++) {
         line->candidates[i] = n->candidates[i];
         line->candidates[i].count = 0;
     }
@@ -169,7 +169,7 @@ static void add_line(struct ledger *l, const struct node *n,
     line->found += n->found;
     line->skipped += n->skipped;
     less_shape(line->shape, n->shape);
-    for (size_t i = 0; i < n->n_candidates; i++)
+    for (size_t i = 0; i < n->n_candidates + n->n_names; i++)
         count_candidate(l, line, &n->candidates[i]);
     uint8_t program[16];
     node_program(n, l->rules, context, program);
@@ -309,15 +309,27 @@ static void emit_types(struct emit *j, const char *key, const uint64_t counts[4]
     emit_object_end(j);
 }
 
-/* The rules that can decide here, in order, up to the first that always does. */
-static size_t effective(const struct ledger_line *line)
+/* The rules that can decide here, in order: those about values up to the first that
+ * always does, and all about names. */
+static void emit_rules(struct emit *j, const struct ledger_line *line)
 {
-    size_t n = 0;
-    if (is_mixed(line))
-        return line->n_candidates;
-    while (n < line->n_candidates && !rule_is_unconditional(line->candidates[n++].rule))
-        ;
-    return n;
+    bool sure = false;
+    emit_key(j, STR("rules"));
+    emit_array(j);
+    for (size_t k = 0; k < line->n_candidates; k++) {
+        const struct rule *r = line->candidates[k].rule;
+        if (sure && !r->keys)
+            continue;
+        sure = !is_mixed(line) && rule_is_unconditional(r);
+        struct str namespace = act_namespace(r->action, r->params);
+        emit_object(j);
+        emit_key_string(j, "action", str_of(r->action->name));
+        if (namespace.n)
+            emit_key_string(j, "namespace", namespace);
+        emit_key_string(j, "rule", r->id);
+        emit_object_end(j);
+    }
+    emit_array_end(j);
 }
 
 void ledger_write(const struct ledger *l, struct buf *out)
@@ -333,19 +345,7 @@ void ledger_write(const struct ledger *l, struct buf *out)
         emit_object(&j);
         emit_key_string(&j, "path", line->path);
         emit_key_string(&j, "program", str_of(line->program));
-        emit_key(&j, STR("rules"));
-        emit_array(&j);
-        for (size_t k = 0; k < effective(line); k++) {
-            const struct rule *r = line->candidates[k].rule;
-            struct str namespace = act_namespace(r->action, r->params);
-            emit_object(&j);
-            emit_key_string(&j, "action", str_of(r->action->name));
-            if (namespace.n)
-                emit_key_string(&j, "namespace", namespace);
-            emit_key_string(&j, "rule", r->id);
-            emit_object_end(&j);
-        }
-        emit_array_end(&j);
+        emit_rules(&j, line);
         emit_object_end(&j);
     }
     emit_array_end(&j);

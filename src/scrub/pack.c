@@ -113,6 +113,14 @@ static void to_segments(struct arena *a, struct str *key)
     *key = arena_str(a, buf_str(&joined));
 }
 
+static enum err read_flag(const struct load *l, const struct doc_node *n,
+                          struct str rule, bool *out, struct error *e)
+{
+    if (n && !doc_bool(n, out))
+        return bad(e, l, n, rule, "free_text and keys are true or false");
+    return ERR_OK;
+}
+
 /* What kind of thing a rule is about, for the evidence. */
 static enum err read_class(const struct load *l, const struct doc_node *n,
                            struct rule *r, struct error *e)
@@ -259,6 +267,13 @@ static enum err read_examples(const struct load *l, const struct doc_node *n,
     return rule_test(r, l->matcher, e);
 }
 
+/* Does the action make other names of other names, or leave them? */
+static bool renames(const struct action *a)
+{
+    return a == &act_keep || a == &act_pseudonym || a == &act_hash || a == &act_mask ||
+           a == &act_substitute;
+}
+
 static enum err check_sense(const struct load *l, const struct doc_node *n,
                             const struct rule *r, struct error *e)
 {
@@ -270,6 +285,13 @@ static enum err check_sense(const struct load *l, const struct doc_node *n,
     if (rule_is_detector(r) && (r->action == &act_drop || r->action == &act_null))
         return bad(e, l, n, r->id,
                    "a detector replaces what it finds; drop and null need at or key");
+    if (r->keys && (!r->n_at || r->n_key || r->n_when || r->types != RULE_ALL))
+        return bad(e, l, n, r->id,
+                   "keys goes with at, without key, when and type: it is about names");
+    if (r->keys && !renames(r->action))
+        return bad(e, l, n, r->id,
+                   "keys goes with keep, pseudonym, hash, mask or substitute: other "
+                   "actions would give two members one name");
     if (rule_is_detector(r) && r->n_when)
         return bad(e, l, n, r->id, "when needs at or key");
     return ERR_OK;
@@ -279,11 +301,11 @@ static enum err read_rule(const struct load *l, const struct doc_node *n,
                           struct error *e)
 {
     static const char *const known[] = {
-        "id",   "class",     "at",     "key",  "value",   "keywords", "check", "type",
-        "when", "free_text", "action", "with", "because", "examples", NULL};
+        "id",   "class",     "at",   "key",    "value", "keywords", "check",    "type",
+        "when", "free_text", "keys", "action", "with",  "because",  "examples", NULL};
     if (n->kind != DOC_MAP)
         return bad(e, l, n, STR(""), "a rule is a map");
-    const struct doc_node *id = doc_get(n, "id"), *free_text = doc_get(n, "free_text");
+    const struct doc_node *id = doc_get(n, "id");
     if (!id || id->kind == DOC_MAP || id->kind == DOC_LIST || !is_id(id->text))
         return bad(e, l, n, STR(""),
                    "a rule needs an id of a-z, 0-9 and -, at most 64 characters");
@@ -304,8 +326,8 @@ static enum err read_rule(const struct load *l, const struct doc_node *n,
                           *because = doc_get(n, "because");
     TRY(read_class(l, class, r, e));
     r->because = arena_str(&l->rs->arena, because ? because->text : STR(""));
-    if (free_text && !doc_bool(free_text, &r->free_text))
-        return bad(e, l, free_text, r->id, "free_text is true or false");
+    TRY(read_flag(l, doc_get(n, "free_text"), r->id, &r->free_text, e));
+    TRY(read_flag(l, doc_get(n, "keys"), r->id, &r->keys, e));
     TRY(texts(l, doc_get(n, "at"), r->id, &r->at, &r->n_at, e));
     TRY(texts(l, doc_get(n, "key"), r->id, &r->key, &r->n_key, e));
     TRY(texts(l, doc_get(n, "keywords"), r->id, &r->keywords, &r->n_keywords, e));

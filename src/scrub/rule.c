@@ -192,6 +192,7 @@ enum err ruleset_ready(struct ruleset *rs, struct error *e)
         if (rule_is_detector(r))
             VEC_PUSH(rs->detectors, rs->n_detectors, cap_detectors) = r;
         rs->has_when |= rule_looks_at_siblings(r);
+        rs->has_keys |= r->keys;
     }
     rs->n_rules = n;
     if (!n)

@@ -68,6 +68,7 @@ struct rule {
     struct rule_when *when;
     size_t n_when;
     bool free_text;
+    bool keys; /* about the names of the members it reaches, not about their values */
 
     const struct action *action;
     void *params;
@@ -115,7 +116,7 @@ struct ruleset {
     size_t n_detectors;
     struct multi *multi;
     struct words *words; /* for pseudonyms */
-    bool has_when;
+    bool has_when, has_keys;
     uint8_t digest[SHA256_SIZE];          /* of all rules in order */
     uint8_t detector_digest[SHA256_SIZE]; /* of the detectors */
 };

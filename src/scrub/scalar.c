@@ -36,10 +36,11 @@ static enum err leaf_text(struct walker *w, struct leaf *v, struct error *e)
 
 /* The strongest candidate whose conditions hold; v->decided stays NULL when none does.
  */
-static enum err decide(struct walker *w, struct leaf *v, struct error *e)
+static enum err decide(struct walker *w, struct candidate *list, size_t n,
+                       struct leaf *v, struct error *e)
 {
-    for (size_t i = 0; i < v->node->n_candidates; i++) {
-        struct candidate *c = &v->node->candidates[i];
+    for (size_t i = 0; i < n; i++) {
+        struct candidate *c = &list[i];
         const struct rule *r = c->rule;
         if (!(r->types & 1u << v->kind) || (r->n_when && !siblings_hold(w, r)))
             continue;
@@ -111,49 +112,6 @@ static struct str member_name(struct walker *w, const struct node *member,
     return scan_unescape(raw, &w->name, NULL) == ERR_OK ? buf_str(&w->name) : raw;
 }
 
-/* A name in which detectors find something is written as a text would be: with what
- * was found replaced. */
-static enum err put_clean_name(struct walker *w, struct node *member, struct str name,
-                               struct error *e)
-{
-    buf_clear(&w->clean_name);
-    TRY(find_replace(&w->text, name, &w->clean_name, e));
-    member->found += w->text.n_hits;
-    w->counts.found += w->text.n_hits;
-    escape_add_quoted(w->out, buf_str(&w->clean_name));
-    buf_add_char(w->out, ':');
-    if (w->canon)
-        canon_key(w->canon, NULL, buf_str(&w->clean_name));
-    return ERR_OK;
-}
-
-/* Comma and name, in front of a value that is written. */
-enum err scalar_name(struct walker *w, struct node *member, struct str raw,
-                     struct error *e)
-{
-    struct frame *f = &w->frames[w->depth - 1];
-    if (!f->first)
-        buf_add_char(w->out, ',');
-    f->first = false;
-    if (f->array)
-        return ERR_OK;
-    if (member->hidden || member->kind == NODE_OPEN) {
-        struct str name = member_name(w, member, raw);
-        if (!member->already && find_run(&w->text, name))
-            return put_clean_name(w, member, name, e);
-    }
-    if (member->kind == NODE_OPEN) {
-        buf_add_char(w->out, '"');
-        buf_add_str(w->out, raw);
-        buf_add(w->out, "\":", 2);
-    } else {
-        buf_add_str(w->out, member->quoted);
-    }
-    if (w->canon)
-        canon_key(w->canon, member->field, member_name(w, member, raw));
-    return ERR_OK;
-}
-
 /* The outcome of an action on part of a text: what stands around it stays. */
 static enum err act_on(struct walker *w, struct leaf *v, const struct rule *r,
                        struct act_result *result, struct error *e)
@@ -172,6 +130,69 @@ static enum err act_on(struct walker *w, struct leaf *v, const struct rule *r,
     TRY(r->action->apply(&w->act, r->params, &in, result, e));
     if (part)
         buf_add(result->out, v->text.p + h.target_to, v->text.n - h.target_to);
+    return ERR_OK;
+}
+
+/* A name that is data, as w->clean_name: by the strongest rule about it, else with what
+ * detectors find in it replaced; false when it stays as it is. */
+static enum err clean_name(struct walker *w, struct node *member, struct str name,
+                           bool *out_changed, struct error *e)
+{
+    struct leaf v = {
+        .node = member, .kind = ACT_STRING, .text = name, .decoded_yet = true};
+    *out_changed = false;
+    TRY(decide(w, member->names, member->n_names, &v, e));
+    if (v.decided && v.decided->rule->action == &act_keep)
+        return ERR_OK;
+    if (!v.decided && !find_run(&w->text, name))
+        return ERR_OK;
+    *out_changed = true;
+    buf_clear(&w->clean_name);
+    if (v.decided) {
+        struct act_result result = {.out = &w->clean_name, .kind = ACT_STRING};
+        return act_on(w, &v, v.decided->rule, &result, e);
+    }
+    member->found += w->text.n_hits;
+    w->counts.found += w->text.n_hits;
+    return find_replace(&w->text, name, &w->clean_name, e);
+}
+
+static enum err put_data_name(struct walker *w, struct node *member, struct str raw,
+                              struct error *e)
+{
+    struct str name = member_name(w, member, raw);
+    bool changed = false;
+    if (!member->already)
+        TRY(clean_name(w, member, name, &changed, e));
+    if (changed) {
+        name = buf_str(&w->clean_name);
+        escape_add_quoted(w->out, name);
+    } else {
+        buf_add_char(w->out, '"');
+        buf_add_str(w->out, raw);
+        buf_add_char(w->out, '"');
+    }
+    buf_add_char(w->out, ':');
+    if (w->canon)
+        canon_key(w->canon, NULL, name);
+    return ERR_OK;
+}
+
+/* Comma and name, in front of a value that is written. */
+enum err scalar_name(struct walker *w, struct node *member, struct str raw,
+                     struct error *e)
+{
+    struct frame *f = &w->frames[w->depth - 1];
+    if (!f->first)
+        buf_add_char(w->out, ',');
+    f->first = false;
+    if (f->array)
+        return ERR_OK;
+    if (member->hidden || member->kind == NODE_OPEN)
+        return put_data_name(w, member, raw, e);
+    buf_add_str(w->out, member->quoted);
+    if (w->canon)
+        canon_key(w->canon, member->field, member->name);
     return ERR_OK;
 }
 
@@ -352,7 +373,7 @@ enum err scalar_walk(struct walker *w, struct node *node, struct str raw,
     }
     if (w->options.shapes)
         TRY(note_shape(w, &v, e));
-    TRY(decide(w, &v, e));
+    TRY(decide(w, node->candidates, node->n_candidates, &v, e));
     return v.decided ? put_decided(w, node, raw, &v, e)
                      : put_undecided(w, node, raw, &v, e);
 }

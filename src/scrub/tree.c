@@ -36,6 +36,7 @@ void tree_done(struct tree *t)
     free(t->records);
     free(t->stored);
     arena_done(&t->arena);
+    arena_done(&t->scratch);
 }
 
 /* Candidates: the rules whose paths end here, then those whose key names match. */
@@ -104,9 +105,12 @@ static void add_keyed(struct collect *c, struct str name)
             }
 }
 
+/* Rules about values, then those about names. */
 static int by_strength(const void *a, const void *b)
 {
     const struct candidate *x = a, *y = b;
+    if (x->rule->keys != y->rule->keys)
+        return x->rule->keys ? 1 : -1;
     if (x->rank != y->rank)
         return x->rank < y->rank ? 1 : -1;
     return (x->rule->order > y->rule->order) - (x->rule->order < y->rule->order);
@@ -127,10 +131,13 @@ static void decide(struct tree *t, struct node *n, struct str name)
     add_keyed(&c, name);
     if (c.n)
         qsort(c.list, c.n, sizeof *c.list, by_strength);
+    while (n->n_candidates < c.n && !c.list[n->n_candidates].rule->keys)
+        n->n_candidates++;
+    n->n_names = n->kind == NODE_OPEN ? c.n - n->n_candidates : 0;
     n->candidates = ARENA_ARRAY(&t->arena, struct candidate, c.n);
+    n->names = n->candidates + n->n_candidates;
     if (c.n)
         memcpy(n->candidates, c.list, c.n * sizeof *c.list);
-    n->n_candidates = c.n;
     free(c.list);
 }
 
@@ -238,12 +245,40 @@ static void set_quoted(struct tree *t, struct node *n)
     n->quoted = arena_str(&t->arena, buf_str(&b));
 }
 
+static struct path_states copy_states(struct tree *t, struct path_states from)
+{
+    uint32_t *items = ARENA_ARRAY(&t->arena, uint32_t, from.n);
+    if (from.n)
+        memcpy(items, from.items, from.n * sizeof *items);
+    return (struct path_states){.items = items, .n = from.n};
+}
+
+static void hit_keys(void *ctx, uint32_t id)
+{
+    struct collect *c = ctx;
+    c->n += c->tree->rules->owners[id]->keys;
+}
+
+/* Is the name itself data, by a rule with `keys`? */
+static bool name_is_ruled(struct tree *t, const struct node *parent, struct str name)
+{
+    struct collect c = {.tree = t};
+    if (!t->rules->has_keys)
+        return false;
+    arena_clear(&t->scratch);
+    path_ends(t->rules->paths,
+              path_member(t->rules->paths, parent->states, name, &t->scratch), hit_keys,
+              &c);
+    return c.n > 0;
+}
+
 /* Members of an open map that are treated alike share one node. */
 static struct node *open_member(struct tree *t, struct node *parent, struct str name,
                                 struct error *e)
 {
+    arena_clear(&t->scratch);
     struct path_states states =
-        path_member(t->rules->paths, parent->states, name, &t->arena);
+        path_member(t->rules->paths, parent->states, name, &t->scratch);
     struct collect c = {.tree = t};
     add_keyed(&c, name);
     struct node *found = NULL;
@@ -269,7 +304,7 @@ static struct node *open_member(struct tree *t, struct node *parent, struct str 
     if (!n)
         return NULL;
     n->name = STR("*");
-    n->states = states;
+    n->states = copy_states(t, states);
     decide(t, n, name);
     n->siblings = looks_at_siblings(t, n);
     mark_already(t, n);
@@ -294,6 +329,9 @@ static struct node *new_member(struct tree *t, struct node *parent, struct str r
     const struct type *type = parent->type;
     bool typed = type && type->kind == TYPE_OBJECT && !parent->via;
     const struct field *field = typed ? schema_field(type, name) : NULL;
+    bool envelope = !field && !parent->in_scalar && schema_is_envelope(name);
+    if (!field && !envelope && name_is_ruled(t, parent, name))
+        return open_member(t, parent, name, e);
     for (struct node *n = parent->first; n; n = n->next)
         if (field ? n->field == field
                   : n->kind == NODE_MEMBER && str_eq(n->name, name)) {
@@ -315,7 +353,7 @@ static struct node *new_member(struct tree *t, struct node *parent, struct str r
     n->field = field;
     n->name = field ? field->name : arena_str(&t->arena, name);
     n->type = field ? field->type : NULL;
-    n->envelope = !field && !n->in_scalar && schema_is_envelope(name);
+    n->envelope = envelope;
     n->hidden = !named && t->is_data && t->is_data(t->is_data_ctx, n->name);
     set_quoted(t, n);
     see_through(n, parent);
@@ -375,6 +413,10 @@ void node_program(const struct node *n, const struct ruleset *rules,
     }
     if (!sure)
         sha256_add(d, c->undecided);
+    for (size_t i = 0; i < n->n_names; i++) {
+        sha256_add(d, str_n((const char *)n->names[i].rule->digest, SHA256_SIZE));
+        keyed |= n->names[i].rule->action->keyed;
+    }
     if (keyed) {
         uint8_t epoch[4] = {(uint8_t)c->epoch, (uint8_t)(c->epoch >> 8),
                             (uint8_t)(c->epoch >> 16), (uint8_t)(c->epoch >> 24)};

@@ -8,7 +8,8 @@
  *
  * Each worker has its own tree; ledger.h joins them. Limits: TREE_PATHS nodes;
  * an object with more than TREE_NAMES names that neither schema nor a rule names is an
- * open map, whose members share the path step `*`.
+ * open map, whose members share the path step `*`, as those do whose names are data by
+ * a rule with `keys`.
  */
 #ifndef SCRUB_TREE_H
 #define SCRUB_TREE_H
@@ -54,6 +55,8 @@ struct node {
     struct path_states states;
     struct candidate *candidates; /* strongest first */
     size_t n_candidates;
+    struct candidate *names; /* rules about the name, strongest first: NODE_OPEN */
+    size_t n_names;
     bool open;      /* children without a name of their own share a node */
     bool in_scalar; /* below a value that the schema types as a JSON scalar */
     bool envelope;  /* no part of a record: left out */
@@ -83,7 +86,7 @@ typedef bool tree_is_data(void *ctx, struct str name);
 struct tree {
     const struct ruleset *rules; /* borrowed */
     struct schema *schema;       /* borrowed */
-    struct arena arena;
+    struct arena arena, scratch;
     struct node **records; /* by entity index */
     struct node **stored;  /* the same for records out of a snapshot */
     size_t cap_records;
@@ -108,9 +111,10 @@ struct node *tree_member(struct tree *t, struct node *parent, struct str raw,
 
 struct node *tree_element(struct tree *t, struct node *parent, struct error *e);
 
-/* What decides here: digests of candidates in order, detectors where they can be asked,
- * key id and epoch where a result depends on them, `undecided` where no candidate is
- * sure. Two nodes with equal programs treat equal values alike. */
+/* What decides here: digests of candidates and of rules about the name in order,
+ * detectors where they can be asked, key id and epoch where a result depends on them,
+ * `undecided` where no candidate is sure. Two nodes with equal programs treat equal
+ * values alike. */
 struct program_context {
     struct str key_id;
     uint32_t epoch;

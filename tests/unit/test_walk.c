@@ -32,6 +32,11 @@ static const char pack[] =
     "     with: {label: file}}\n"
     "  - {id: value, at: ScalarValue.**, action: keep}\n"
     "  - {id: secret, at: Part.secret, action: drop}\n"
+    "  - {id: labels, at: 'Part:labels.*', action: keep}\n"
+    "  - {id: label-all, at: 'Part:labels.*', keys: true, value: '^all$', action: keep}\n"
+    "  - {id: label-names, at: 'Part:labels.*', keys: true, value: '^u/(?<target>.+)$',\n"
+    "     action: mask, with: {first: 1, char: x}}\n"
+    "  - {id: known-names, at: 'Part:createdBy.*', keys: true, action: mask}\n"
     "  - {id: by-key, key: [api key, password], action: redact}\n"
     "  - {id: ssn, value: '\\b\\d{3}-\\d{2}-\\d{4}\\b', action: redact, with: {label: ssn}}\n"
     "  - {id: blocked, value: 'TOPSECRET', action: block}\n"
@@ -121,6 +126,9 @@ static const struct {
      "{\"kind\":\"FILE\",\"value\":\"[REDACTED:file]\"}"},
     {"a name that is data", "{\"value\":{\"ana@host\":1,\"id 123-45-6789\":{\"a\":2}}}",
      "{\"value\":{\"ana@H\":1,\"id [REDACTED:ssn]\":{\"a\":2}}}"},
+    {"names by rule",
+     "{\"labels\":{\"u/\\u0061na\":1,\"u/b\":2,\"all\":3,\"x@y\":4,\"o\":5}}",
+     "{\"labels\":{\"u/axx\":1,\"u/x\":2,\"all\":3,\"x@H\":4,\"o\":5}}"},
     {"dropped, first and last", "{\"secret\":\"a\",\"id\":1}", "{\"id\":1}"},
     {"dropped whole", "{\"id\":1,\"secret\":{\"a\":[1,{\"b\":2}]}}", "{\"id\":1}"},
     {"by key, a container whole", "{\"extApiKey\":{\"a\":1}}",
@@ -268,6 +276,42 @@ START_TEST(open_maps)
     ck_assert_ptr_nonnull(strstr(buf_cstr(&text), "Part:map.*"));
     ck_assert_ptr_null(strstr(buf_cstr(&text), "k4999"));
     ledger_done(&l);
+    teardown(&b);
+}
+END_TEST
+
+/* Names that a rule calls data show nowhere, not even as shapes, and must stay apart.
+ */
+START_TEST(names_by_rule)
+{
+    struct bench b = setup(UNDECIDED_FAIL);
+    struct error e = ERROR_INIT;
+    struct canon_record made;
+    BUF_SCOPED out = BUF_INIT, text = BUF_INIT;
+    canon_begin(b.canon, b.part);
+    assert_ok(walk(b.walker, b.part, STR("{\"labels\":{\"u/ana\":1,\"all\":2}}"), &out,
+                   b.canon, &e),
+              &e);
+    assert_ok(canon_end(b.canon, &made, &e), &e);
+    struct ledger l;
+    struct program_context c = {.key_id = STR("k"), .undecided = STR("fail")};
+    struct walker *walkers[] = {b.walker};
+    assert_ok(ledger_init(&l, walkers, 1, b.rules, &c, &e), &e);
+    ck_assert_uint_eq(l.n_lines, 1);
+    ledger_coverage(&l, &text);
+    ledger_write(&l, &text);
+    ck_assert_ptr_nonnull(strstr(buf_cstr(&text), "Part:labels.*"));
+    ck_assert_ptr_nonnull(
+        strstr(buf_cstr(&text), "\"count\":1,\"rule\":\"label-names\""));
+    ck_assert_ptr_null(strstr(buf_cstr(&text), "ana"));
+    ck_assert_ptr_null(strstr(buf_cstr(&text), "u/"));
+    ledger_done(&l);
+    canon_begin(b.canon, b.part);
+    assert_ok(walk(b.walker, b.part, STR("{\"labels\":{\"u/ana\":1,\"u/abc\":2}}"),
+                   &out, b.canon, &e),
+              &e);
+    ck_assert_int_eq(canon_end(b.canon, &made, &e), ERR_DATA);
+    ck_assert_ptr_nonnull(strstr(e.line, "twice"));
     teardown(&b);
 }
 END_TEST
@@ -421,6 +465,7 @@ static void cases(TCase *t)
     tcase_add_loop_test(t, shape_of_a_value, 0, sizeof shapes / sizeof *shapes);
     tcase_add_test(t, deep_records_stop_at_the_limit);
     tcase_add_test(t, open_maps);
+    tcase_add_test(t, names_by_rule);
     tcase_add_test(t, open_maps_decided_by_key);
     tcase_add_test(t, siblings_up_to_the_limit);
     tcase_add_test(t, names_that_are_data_do_not_show);
