@@ -1,74 +1,79 @@
 #include "match/multi.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/arena.h"
 #include "match/need.h"
-#include "match/pattern.h"
+#include "match/starts.h"
 
 /*
- * One pass over the text finds the keywords. Bytes fall into at most CLASSES classes,
- * the two cases of a letter into one; two classes in a row choose a bucket of keywords
- * that begin so (8 KiB of table, which stays in the first-level cache), a set of
+ * Rules with keywords: one pass over the text finds them. Every keyword is looked for
+ * by the two bytes in a row of it that are rarest in prose. Bytes fall into at most
+ * CLASSES classes, the two cases of a letter into one; two classes in a row choose a
+ * bucket of keywords (8 KiB of table, which stays in the first-level cache), a set of
  * classes says whether any of them goes on with the third, and only then they are
  * compared.
  *
- * Rules without keywords are asked for what PCRE2 knows of their pattern: a byte that
- * can begin a match and one that every match holds must occur.
+ * Rules without keywords, or with one that is too short to be rare, are also looked for
+ * by the way they begin (match/starts).
  */
 #define CLASSES 64u
-#define OTHER   0u /* the class of bytes that no keyword has among its first three */
+#define RARE    3u /* bytes of a keyword that is rare */
+#define OTHER   0u /* the class of bytes that no keyword is looked for by */
 
 struct bucket {
-    uint64_t third;    /* classes; all when a keyword has only two bytes */
+    uint64_t third;    /* classes; all when a keyword ends with the pair */
     uint32_t from, to; /* keywords */
 };
 
 struct keyword {
     struct str text;   /* ASCII letters in lower case; in multi.letters */
     uint32_t from, to; /* in multi.rules */
-    uint16_t pair;     /* the classes of its first two bytes */
+    uint16_t pair;     /* the classes of its rarest two bytes */
+    uint16_t at;       /* where they are */
 };
 
 enum { KIND_DIGIT = 1, KIND_MARK = 2, KIND_WORD = 4 };
 
-struct bare {          /* a rule without keywords */
-    uint8_t first[32]; /* bytes that can begin a match */
-    uint16_t rule;
-    bool any_first;
-    int last; /* see pattern_last_byte() */
+struct least { /* what a text must have for a rule */
+    uint32_t bytes;
+    struct need need;
 };
 
 struct multi {
     size_t n_rules;
-    struct least {
-        uint32_t bytes;
-        struct need need;
-    } * least;            /* by rule */
+    struct least *least;  /* by rule */
     uint8_t kind_of[256]; /* KIND_… */
     uint8_t class_of[256];
-    uint16_t bucket_of[CLASSES * CLASSES]; /* index + 1 */
+    uint16_t bucket_of[CLASSES * CLASSES]; /* index; the first is empty */
     struct bucket *buckets;
     size_t n_buckets, cap_buckets;
     struct keyword *keywords; /* of two bytes or more, by pair */
     size_t n_keywords, cap_keywords;
     struct keyword *single; /* of one byte */
     size_t n_single, cap_single;
-    struct bare *bare;
-    size_t n_bare, cap_bare;
     uint16_t *rules;
     size_t n_rule_list, cap_rule_list;
-    struct buf letters;
+    struct starts *starts;
+    uint64_t *wordless, *startless; /* a bit per rule: it is not found that way */
+    struct arena letters;
 };
 
 struct multi_scratch {
-    uint64_t *hit; /* a bit per rule */
+    uint64_t *words, *starts; /* a bit per rule: has a keyword, can begin */
     uint16_t *out;
 };
 
 static uint8_t fold(uint8_t c)
 {
     return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
+}
+
+static bool is_letter(uint8_t c)
+{
+    return fold(c) >= 'a' && fold(c) <= 'z';
 }
 
 /* A keyword of one rule, with its letters folded, as it is before equal ones are
@@ -93,14 +98,38 @@ static int by_pair(const void *a, const void *b)
     return str_cmp(x->text, y->text);
 }
 
-/* Classes for the bytes that begin keywords, most special first in order of the bytes;
- * when there are more bytes than classes the last class has the rest. */
+/* How often a byte occurs in prose, roughly: the order is what counts. */
+static unsigned frequency(char c)
+{
+    static const char order[] = "zqjxkvbpgywmfculdrhsnioate ";
+    const char *p = c ? strchr(order, c) : NULL;
+    return p ? (unsigned)(p - order) + 4 : c >= '0' && c <= '9' ? 3 : 1;
+}
+
+/* Where the rarest two bytes of a keyword are. */
+static size_t rarest(struct str text)
+{
+    size_t best = 0;
+    unsigned least = UINT_MAX;
+    for (size_t i = 0; i + 1 < text.n; i++) {
+        unsigned f = frequency(text.p[i]) * frequency(text.p[i + 1]);
+        if (f < least)
+            best = i;
+        least = f < least ? f : least;
+    }
+    return best;
+}
+
+/* Classes for the bytes that keywords are looked for by; when there are more bytes than
+ * classes the last class has the rest. */
 static void make_classes(struct multi *m, const struct entry *entries, size_t n)
 {
     bool used[256] = {false};
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < entries[i].text.n && k < 3; k++)
-            used[(uint8_t)entries[i].text.p[k]] = true;
+    for (size_t i = 0; i < n; i++) {
+        struct str key = str_from(entries[i].text, rarest(entries[i].text));
+        for (size_t k = 0; k < key.n && k < 3; k++)
+            used[(uint8_t)key.p[k]] = true;
+    }
     unsigned next = OTHER + 1;
     for (unsigned c = 0; c < 256; c++) {
         if (!used[c])
@@ -125,8 +154,9 @@ static void join_keywords(struct multi *m, const struct entry *entries, size_t n
             VEC_PUSH(m->single, m->n_single, m->cap_single) = k;
             continue;
         }
-        k.pair = (uint16_t)(m->class_of[(uint8_t)text.p[0]] * CLASSES +
-                            m->class_of[(uint8_t)text.p[1]]);
+        k.at = (uint16_t)rarest(text);
+        k.pair = (uint16_t)(m->class_of[(uint8_t)text.p[k.at]] * CLASSES +
+                            m->class_of[(uint8_t)text.p[k.at + 1]]);
         VEC_PUSH(m->keywords, m->n_keywords, m->cap_keywords) = k;
     }
     if (m->n_keywords)
@@ -135,57 +165,68 @@ static void join_keywords(struct multi *m, const struct entry *entries, size_t n
 
 static void make_buckets(struct multi *m)
 {
+    VEC_PUSH(m->buckets, m->n_buckets, m->cap_buckets) = (struct bucket){0};
     for (size_t i = 0; i < m->n_keywords;) {
         struct bucket b = {.from = (uint32_t)i};
         uint16_t pair = m->keywords[i].pair;
         for (; i < m->n_keywords && m->keywords[i].pair == pair; i++) {
-            struct str text = m->keywords[i].text;
-            b.third |= text.n == 2 ? UINT64_MAX
-                                   : UINT64_C(1) << m->class_of[(uint8_t)text.p[2]];
+            struct str rest = str_from(m->keywords[i].text, m->keywords[i].at);
+            b.third |= rest.n == 2 ? UINT64_MAX
+                                   : UINT64_C(1) << m->class_of[(uint8_t)rest.p[2]];
         }
         b.to = (uint32_t)i;
-        VEC_PUSH(m->buckets, m->n_buckets, m->cap_buckets) = b;
         m->bucket_of[pair] = (uint16_t)m->n_buckets;
+        VEC_PUSH(m->buckets, m->n_buckets, m->cap_buckets) = b;
     }
 }
 
-static enum err add_bare(struct multi *m, const struct multi_rule *rule, size_t i,
-                         struct error *e)
+static struct str folded(struct multi *m, struct str word)
 {
-    CLEANUP(pattern_freep) struct pattern *p = NULL;
-    TRY(pattern_new(rule->pattern, &p, e));
-    struct bare b = {.rule = (uint16_t)i, .last = pattern_last_byte(p)};
-    b.any_first = !pattern_first_bytes(p, b.first);
-    VEC_PUSH(m->bare, m->n_bare, m->cap_bare) = b;
-    return ERR_OK;
+    char *copy = ARENA_ARRAY(&m->letters, char, word.n);
+    for (size_t i = 0; i < word.n; i++)
+        copy[i] = (char)fold((uint8_t)word.p[i]);
+    return str_n(copy, word.n);
 }
 
-/* Folded copies of all keywords; entries point into m->letters, which grows no more. */
-static struct entry *collect(struct multi *m, const struct multi_rule *rules, size_t n,
-                             size_t *out_n)
+/* Of its keywords, the shortest; 0: it has none. */
+static size_t shortest(const struct multi_rule *rule)
 {
-    size_t size = 0, count = 0;
-    for (size_t i = 0; i < n; i++) {
-        count += rules[i].n_keywords;
-        for (size_t k = 0; k < rules[i].n_keywords; k++)
-            size += rules[i].keywords[k].n;
-    }
-    buf_room(&m->letters, size);
-    struct entry *entries = alloc_zero(count, sizeof *entries);
-    size_t at = 0;
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < rules[i].n_keywords; k++) {
-            struct str word = rules[i].keywords[k];
-            char *copy = m->letters.p + m->letters.n;
-            for (size_t c = 0; c < word.n; c++)
-                copy[c] = (char)fold((uint8_t)word.p[c]);
-            m->letters.n += word.n;
-            entries[at++] = (struct entry){str_n(copy, word.n), (uint32_t)i};
-        }
-    if (count)
-        qsort(entries, count, sizeof *entries, by_text);
-    *out_n = count;
-    return entries;
+    size_t n = rule->n_keywords ? rule->keywords[0].n : 0;
+    for (size_t i = 1; i < rule->n_keywords; i++)
+        n = rule->keywords[i].n < n ? rule->keywords[i].n : n;
+    return n;
+}
+
+/* How rules are found: by their keywords, by their beginnings. */
+struct found_by {
+    struct entry *entries;
+    size_t n_entries, cap_entries;
+    struct prefix *prefixes;
+    uint16_t *ids;
+    size_t n_ids;
+};
+
+static void set_bit(uint64_t *bits, size_t i)
+{
+    bits[i / 64] |= UINT64_C(1) << i % 64;
+}
+
+static void add_rule(struct multi *m, const struct multi_rule *rule, uint16_t id,
+                     struct found_by *by)
+{
+    m->least[id] = (struct least){(uint32_t)rule->min_length, need_of(rule->pattern)};
+    for (size_t i = 0; i < rule->n_keywords; i++)
+        VEC_PUSH(by->entries, by->n_entries, by->cap_entries) =
+            (struct entry){folded(m, rule->keywords[i]), id};
+    if (!rule->n_keywords)
+        set_bit(m->wordless, id);
+    by->prefixes[by->n_ids] =
+        shortest(rule) < RARE ? need_prefix(rule->pattern) : prefix_anything;
+    by->ids[by->n_ids] = id;
+    if (starts_tell(&by->prefixes[by->n_ids]))
+        by->n_ids++;
+    else
+        set_bit(m->startless, id);
 }
 
 static void set_kinds(struct multi *m)
@@ -205,27 +246,30 @@ enum err multi_new(const struct multi_rule *rules, size_t n, struct multi **out,
 {
     if (n > MULTI_RULES)
         return err_set(e, ERR_LIMIT, "more than %u detectors", MULTI_RULES);
-    CLEANUP(multi_freep) struct multi *m = NEW(struct multi);
-    m->n_rules = n;
-    set_kinds(m);
-    m->least = alloc_zero(n, sizeof *m->least);
-    for (size_t i = 0; i < n; i++) {
-        m->least[i] =
-            (struct least){(uint32_t)rules[i].min_length, need_of(rules[i].pattern)};
+    for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < rules[i].n_keywords; k++)
             if (rules[i].keywords[k].n == 0)
                 return err_set(e, ERR_DATA, "an empty keyword");
-        if (!rules[i].n_keywords)
-            TRY(add_bare(m, &rules[i], i, e));
-    }
-    size_t n_entries;
-    struct entry *entries = collect(m, rules, n, &n_entries);
-    make_classes(m, entries, n_entries);
-    join_keywords(m, entries, n_entries);
+    struct multi *m = NEW(struct multi);
+    struct found_by by = {.prefixes = alloc_zero(n, sizeof *by.prefixes),
+                          .ids = alloc_zero(n, sizeof *by.ids)};
+    m->n_rules = n;
+    m->least = alloc_zero(n, sizeof *m->least);
+    m->wordless = alloc_zero(n / 64 + 1, sizeof *m->wordless);
+    m->startless = alloc_zero(n / 64 + 1, sizeof *m->startless);
+    set_kinds(m);
+    for (size_t i = 0; i < n; i++)
+        add_rule(m, &rules[i], (uint16_t)i, &by);
+    if (by.n_entries)
+        qsort(by.entries, by.n_entries, sizeof *by.entries, by_text);
+    make_classes(m, by.entries, by.n_entries);
+    join_keywords(m, by.entries, by.n_entries);
     make_buckets(m);
-    free(entries);
+    m->starts = starts_new(by.prefixes, by.ids, by.n_ids);
+    free(by.entries);
+    free(by.prefixes);
+    free(by.ids);
     *out = m;
-    m = NULL;
     return ERR_OK;
 }
 
@@ -236,17 +280,20 @@ void multi_free(struct multi *m)
     free(m->least);
     free(m->buckets);
     free(m->keywords);
-    free(m->single);
-    free(m->bare);
     free(m->rules);
-    buf_done(&m->letters);
+    free(m->single);
+    free(m->wordless);
+    free(m->startless);
+    starts_free(m->starts);
+    arena_done(&m->letters);
     free(m);
 }
 
 struct multi_scratch *multi_scratch_new(const struct multi *m)
 {
     struct multi_scratch *s = NEW(struct multi_scratch);
-    s->hit = alloc_zero(m->n_rules / 64 + 1, sizeof *s->hit);
+    s->words = alloc_zero(m->n_rules / 64 + 1, sizeof *s->words);
+    s->starts = alloc_zero(m->n_rules / 64 + 1, sizeof *s->starts);
     s->out = alloc_zero(m->n_rules, sizeof *s->out);
     return s;
 }
@@ -255,7 +302,8 @@ void multi_scratch_free(struct multi_scratch *s)
 {
     if (!s)
         return;
-    free(s->hit);
+    free(s->words);
+    free(s->starts);
     free(s->out);
     free(s);
 }
@@ -264,7 +312,7 @@ static void set_rules(const struct multi *m, struct multi_scratch *s,
                       const struct keyword *k)
 {
     for (uint32_t i = k->from; i < k->to; i++)
-        s->hit[m->rules[i] / 64] |= UINT64_C(1) << m->rules[i] % 64;
+        set_bit(s->words, m->rules[i]);
 }
 
 static bool starts_folded(const uint8_t *p, size_t n, struct str word)
@@ -277,78 +325,43 @@ static bool starts_folded(const uint8_t *p, size_t n, struct str word)
     return true;
 }
 
+/* The pair is at byte i of the text. */
 static void try_bucket(const struct multi *m, struct multi_scratch *s,
-                       const struct bucket *b, struct str rest)
+                       const struct bucket *b, struct str text, size_t i)
 {
-    for (uint32_t k = b->from; k < b->to; k++)
-        if (starts_folded((const uint8_t *)rest.p, rest.n, m->keywords[k].text))
-            set_rules(m, s, &m->keywords[k]);
+    for (uint32_t k = b->from; k < b->to; k++) {
+        const struct keyword *word = &m->keywords[k];
+        if (i < word->at)
+            continue;
+        struct str rest = str_from(text, i - word->at);
+        if (starts_folded((const uint8_t *)rest.p, rest.n, word->text))
+            set_rules(m, s, word);
+    }
 }
 
-/* Sets the rules of all keywords in the text; *seen are the bytes that it has. */
+/* Sets the rules of all keywords in the text. */
 static void find_keywords(const struct multi *m, struct multi_scratch *s,
-                          struct str text, bool seen[256])
+                          struct str text)
 {
     const uint8_t *p = (const uint8_t *)text.p;
-    unsigned class = m->class_of[p[0]];
+    unsigned class = m->class_of[p[0]], next = OTHER;
+    uint64_t seen = UINT64_C(1) << class;
     for (size_t i = 0; i + 1 < text.n; i++) {
-        unsigned next = m->class_of[p[i + 1]];
-        unsigned bucket = m->bucket_of[class * CLASSES + next];
-        seen[p[i]] = true;
-        class = next;
-        if (!bucket)
-            continue;
-        const struct bucket *b = &m->buckets[bucket - 1];
+        next = m->class_of[p[i + 1]];
+        seen |= UINT64_C(1) << next;
+        const struct bucket *b = &m->buckets[m->bucket_of[class * CLASSES + next]];
         unsigned third = i + 2 < text.n ? m->class_of[p[i + 2]] : OTHER;
+        class = next;
         if (b->third >> third & 1)
-            try_bucket(m, s, b, str_from(text, i));
+            try_bucket(m, s, b, text, i);
     }
-    seen[p[text.n - 1]] = true;
-}
-
-/* In either case of a letter. */
-static bool has_byte(const bool seen[256], uint8_t c)
-{
-    uint8_t lower = c | 0x20;
-    bool letter = lower >= 'a' && lower <= 'z';
-    return seen[c] || (letter && seen[c ^ 0x20]);
-}
-
-static bool can_match(const struct bare *b, const bool seen[256],
-                      const uint8_t present[32])
-{
-    if (b->last >= 0 && !has_byte(seen, (uint8_t)b->last))
-        return false;
-    if (b->any_first)
-        return true;
-    uint64_t bits[4], of[4], both = 0;
-    memcpy(bits, b->first, 32);
-    memcpy(of, present, 32);
-    for (int i = 0; i < 4; i++)
-        both |= bits[i] & of[i];
-    return both != 0;
-}
-
-static bool has_need(struct need text, struct need need)
-{
-    return text.digits >= need.digits && text.marks >= need.marks &&
-           text.run >= need.run;
-}
-
-static void find_bare(const struct multi *m, struct multi_scratch *s, struct need of,
-                      const bool seen[256])
-{
-    uint8_t present[32];
-    for (unsigned i = 0; i < 32; i++) {
-        /* Bit 0 of byte k is multiplied to bit 56 + k: by 2^(56 - 7k). */
-        uint64_t eight;
-        memcpy(&eight, seen + (size_t)8 * i, 8);
-        present[i] = (uint8_t)(eight * UINT64_C(0x0102040810204080) >> 56);
+    for (size_t i = 0; i < m->n_single; i++) {
+        uint8_t c = (uint8_t)m->single[i].text.p[0];
+        /* The last class has several bytes. */
+        if (seen >> m->class_of[c] & 1 &&
+            (memchr(p, c, text.n) || (is_letter(c) && memchr(p, c ^ 0x20, text.n))))
+            set_rules(m, s, &m->single[i]);
     }
-    for (size_t i = 0; i < m->n_bare; i++)
-        if (has_need(of, m->least[m->bare[i].rule].need) &&
-            can_match(&m->bare[i], seen, present))
-            s->hit[m->bare[i].rule / 64] |= UINT64_C(1) << m->bare[i].rule % 64;
 }
 
 /* The text's own digits, marks and longest run, as need.h counts them. */
@@ -366,25 +379,33 @@ static struct need text_has(const struct multi *m, struct str text)
     return has;
 }
 
+static bool has_need(struct need text, struct need need)
+{
+    return text.digits >= need.digits && text.marks >= need.marks &&
+           text.run >= need.run;
+}
+
 size_t multi_run(const struct multi *m, struct multi_scratch *s, struct str text,
                  const uint16_t **out_rules)
 {
-    bool seen[256] = {false};
-    size_t n = 0;
-    memset(s->hit, 0, (m->n_rules / 64 + 1) * sizeof *s->hit);
+    size_t n = 0, kept = 0, words = m->n_rules / 64 + 1;
+    memcpy(s->words, m->wordless, words * sizeof *s->words);
+    memcpy(s->starts, m->startless, words * sizeof *s->starts);
     if (text.n)
-        find_keywords(m, s, text, seen);
-    for (size_t i = 0; i < m->n_single; i++)
-        if (has_byte(seen, (uint8_t)m->single[i].text.p[0]))
-            set_rules(m, s, &m->single[i]);
-    struct need has = text_has(m, text);
-    find_bare(m, s, has, seen);
-    for (size_t word = 0; word <= m->n_rules / 64; word++)
-        for (uint64_t bits = s->hit[word]; bits; bits &= bits - 1) {
+        find_keywords(m, s, text);
+    starts_run(m->starts, text, s->starts);
+    for (size_t word = 0; word < words; word++)
+        for (uint64_t bits = s->words[word] & s->starts[word]; bits; bits &= bits - 1) {
             size_t rule = word * 64 + (size_t)__builtin_ctzll(bits);
-            if (text.n >= m->least[rule].bytes && has_need(has, m->least[rule].need))
+            if (text.n >= m->least[rule].bytes)
                 s->out[n++] = (uint16_t)rule;
         }
     *out_rules = s->out;
-    return n;
+    if (!n)
+        return 0;
+    struct need has = text_has(m, text);
+    for (size_t i = 0; i < n; i++)
+        if (has_need(has, m->least[s->out[i]].need))
+            s->out[kept++] = s->out[i];
+    return kept;
 }

@@ -10,6 +10,7 @@ struct part {
     unsigned first, run,
         last; /* word bytes at the begin, the longest run, at the end */
     bool pure;
+    struct prefix prefix;
 };
 
 #define DEPTH 64 /* groups in groups; more is not understood */
@@ -18,7 +19,10 @@ struct reader {
     struct str s;
     size_t i;
     unsigned depth;
-    bool lost; /* something was not understood */
+    bool lost;     /* something was not understood */
+    bool begins;   /* prefixes are asked for */
+    bool caseless; /* here */
+    bool loose;    /* the class being read has more than is in it */
 };
 
 static bool is_digit(char c)
@@ -43,12 +47,31 @@ static bool skip(struct reader *r, const char *text)
     return true;
 }
 
-static const struct part nothing = {.pure = true}; /* no byte at all */
-static const struct part anything = {0};           /* bytes that tell nothing */
-static const struct part a_digit = {
-    .digits = 1, .first = 1, .run = 1, .last = 1, .pure = true};
-static const struct part a_word = {.first = 1, .run = 1, .last = 1, .pure = true};
-static const struct part a_mark = {.marks = 1};
+/* What is made of no prefix stays without one. */
+static struct prefix begin_with(const struct reader *r, struct prefix p)
+{
+    return r->begins ? p : (struct prefix){0};
+}
+
+static struct part nothing(const struct reader *r) /* no byte at all */
+{
+    return (struct part){.pure = true, .prefix = begin_with(r, prefix_nothing)};
+}
+
+static struct part
+anything(const struct reader *r) /* bytes that tell nothing, also none */
+{
+    return (struct part){.prefix = begin_with(r, prefix_anything)};
+}
+
+/* An assertion: no byte, but not true everywhere. */
+static struct part asserted(const struct reader *r, struct prefix p)
+{
+    struct part a = nothing(r);
+    a.prefix = begin_with(r, p);
+    a.prefix.exact = false;
+    return a;
+}
 
 static unsigned capped(unsigned n)
 {
@@ -74,6 +97,7 @@ static struct part then(struct part a, struct part b)
         .run = capped(more(more(a.run, b.run), a.last + b.first)),
         .last = capped(b.pure ? a.last + b.run : b.last),
         .pure = a.pure && b.pure,
+        .prefix = prefix_then(&a.prefix, &b.prefix),
     };
 }
 
@@ -86,15 +110,16 @@ static struct part either(struct part a, struct part b)
         .run = fewer(a.run, b.run),
         .last = fewer(a.last, b.last),
         .pure = a.pure && b.pure,
+        .prefix = prefix_either(&a.prefix, &b.prefix),
     };
 }
 
-/* At least n times. Of n repetitions the ends are those of one, unless it is pure. */
-static struct part times(struct part a, unsigned n)
+/* Of n repetitions the ends are those of one, unless it is pure. */
+static struct part times(const struct reader *r, struct part a, unsigned n,
+                         unsigned most)
 {
-    if (n == 0)
-        return a.pure ? nothing : anything;
-    struct part p = a;
+    struct part p = n || a.pure ? a : anything(r);
+    p.prefix = prefix_times(&a.prefix, n, most);
     p.digits = capped(a.digits * n);
     p.marks = capped(a.marks * n);
     if (a.pure)
@@ -104,15 +129,84 @@ static struct part times(struct part a, unsigned n)
     return p;
 }
 
-static struct part of_char(char c)
+/* \d, \w, \s and marks, all without UCP; bytes of characters beyond ASCII. */
+static const struct byteset digits = {{UINT64_C(0x03ff000000000000), 0, 0, 0}};
+static const struct byteset words = {
+    {UINT64_C(0x03ff000000000000), UINT64_C(0x07fffffe87fffffe), 0, 0}};
+static const struct byteset spaces = {{UINT64_C(0x0000000100003e00), 0, 0, 0}};
+static const struct byteset marks = {
+    {UINT64_C(0xfc00fffe00000000), UINT64_C(0x7800000178000001), 0, 0}};
+static const struct byteset ascii = {{UINT64_MAX, UINT64_MAX, 0, 0}};
+static const struct byteset high = {{0, 0, UINT64_MAX, UINT64_MAX}};
+
+/* One character: an ASCII one of the set or, if `wide`, one beyond. */
+struct set {
+    struct byteset ascii;
+    bool wide;
+};
+
+static struct set set_not(struct set s)
 {
-    if (is_digit(c))
-        return a_digit;
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_')
-        return a_word;
-    if ((unsigned char)c >= 0x80)
-        return nothing; /* a byte of a character that may be optional as a whole */
-    return c > ' ' && c < 0x7f ? a_mark : anything;
+    return (struct set){byteset_and(ascii, byteset_not(s.ascii)), true};
+}
+
+static void add_char(struct set *s, char c)
+{
+    if ((unsigned char)c < 0x80)
+        byteset_add(&s->ascii, (uint8_t)c);
+    else
+        s->wide = true;
+}
+
+static void add_set(struct set *s, struct set more)
+{
+    s->ascii = byteset_or(s->ascii, more.ascii);
+    s->wide |= more.wide;
+}
+
+/* The other cases of letters; K is also the Kelvin sign, S also the long s. */
+static void fold(struct set *s)
+{
+    for (unsigned c = 'a'; c <= 'z'; c++) {
+        bool here = byteset_has(&s->ascii, (uint8_t)c) ||
+                    byteset_has(&s->ascii, (uint8_t)(c ^ 0x20));
+        if (!here)
+            continue;
+        byteset_add(&s->ascii, (uint8_t)c);
+        byteset_add(&s->ascii, (uint8_t)(c ^ 0x20));
+        s->wide |= c == 'k' || c == 's';
+    }
+}
+
+static struct part of_set(const struct reader *r, struct set s)
+{
+    if (r->caseless)
+        fold(&s);
+    struct byteset all = s.wide ? byteset_or(s.ascii, high) : s.ascii;
+    struct part p = {.prefix = begin_with(r, prefix_of(s.ascii, s.wide))};
+    bool digit = byteset_within(all, digits);
+    if (byteset_empty(&all))
+        return p;
+    if (digit || byteset_within(all, byteset_or(words, high))) {
+        p.digits = digit;
+        p.first = p.run = p.last = 1;
+        p.pure = true;
+    }
+    p.marks = byteset_within(all, marks);
+    return p;
+}
+
+static struct part of_char(const struct reader *r, char c)
+{
+    struct set s = {0};
+    add_char(&s, c);
+    if ((unsigned char)c < 0x80)
+        return of_set(r, s);
+    /* A byte of a character that may be optional, or repeated, as a whole. */
+    struct part p = nothing(r);
+    p.prefix = begin_with(r, prefix_of(s.ascii, true));
+    p.prefix = prefix_times(&p.prefix, 0, PREFIX_BYTES);
+    return p;
 }
 
 /* What is skipped tells nothing. */
@@ -122,7 +216,7 @@ static struct part skip_past(struct reader *r, char end)
         r->i++;
     r->lost |= r->i >= r->s.n;
     r->i += r->i < r->s.n;
-    return anything;
+    return anything(r);
 }
 
 static void skip_quoted(struct reader *r)
@@ -131,143 +225,226 @@ static void skip_quoted(struct reader *r)
     skip_past(r, '\'');
 }
 
-/* Behind a backslash. The digits and braces of an escape are a part of it. */
-static struct part escape(struct reader *r)
+/* The characters that a letter behind a backslash stands for; false: it is none of
+ * those. */
+static bool escaped_set(char c, struct set *out)
 {
-    char c = peek(r, 0);
-    r->i++;
-    if (c == 'd')
-        return a_digit;
-    if (c == 'w')
-        return a_word;
-    if (c == 'b' || c == 'B' || c == 'A' || c == 'z' || c == 'Z' || c == 'G' ||
-        c == 'K')
-        return nothing;
-    if (c == 'Q' || c == 'E' || c == 0)
-        r->lost = true;
-    if (c == 'c')
-        r->i++;
+    static const char controls[] = "a\ae\33f\fn\nr\rt\t";
+    char lower = (char)(c | 0x20);
+    for (size_t i = 0; controls[i]; i += 2)
+        if (controls[i] == c) {
+            add_char(out, controls[i + 1]);
+            return true;
+        }
+    if (c == 'N') {
+        add_char(out, '\n');
+    } else if (lower == 'd') {
+        out->ascii = digits;
+    } else if (lower == 'w') {
+        out->ascii = words;
+    } else if (lower == 's') {
+        out->ascii = spaces;
+    } else if (lower == 'h') {
+        add_char(out, ' ');
+        add_char(out, '\t');
+        out->wide = true;
+    } else if (lower == 'v') {
+        out->ascii = spaces;
+        out->wide = true;
+    } else {
+        return false;
+    }
+    if (c < 'a')
+        *out = set_not(*out);
+    return true;
+}
+
+/* The rest of an escape that is more than a letter: its digits and braces. */
+static void skip_escape(struct reader *r, char c)
+{
     bool named = c == 'g' || c == 'k' || c == 'p' || c == 'P' || c == 'x' || c == 'o' ||
                  c == 'N';
     char open = peek(r, 0);
-    if (named && open == '{')
+    if (c == 'c')
+        r->i++;
+    else if (named && open == '{')
         skip_past(r, '}');
     else if ((c == 'g' || c == 'k') && open == '<')
         skip_past(r, '>');
     else if ((c == 'g' || c == 'k') && open == '\'')
         skip_quoted(r);
+    else if (c == 'p' || c == 'P')
+        r->i++;
     else if (c == 'x' || c == 'g' || is_digit(c))
         while (r->i < r->s.n &&
                (is_digit(peek(r, 0)) || peek(r, 0) == '+' || peek(r, 0) == '-' ||
                 (c == 'x' && ((peek(r, 0) | 0x20) >= 'a') &&
                  ((peek(r, 0) | 0x20) <= 'f'))))
             r->i++;
-    bool mark = c > ' ' && c < 0x7f && of_char(c).marks;
-    return mark ? a_mark : anything;
 }
 
-/* The kinds of characters that a class holds. */
-struct kinds {
-    bool digit, word, mark, other;
-};
-
-static void add_kind(struct kinds *k, struct part p)
+static bool is_letter(char c)
 {
-    k->digit |= p.digits > 0;
-    k->word |= !p.digits && p.run > 0;
-    k->mark |= p.marks > 0;
-    k->other |= !p.digits && !p.run && !p.marks;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* A range from `from` to `to`: word bytes only if both ends are of one alphabet. */
-static void add_range(struct kinds *k, char from, char to)
+/* Behind a backslash: a set of characters; false: something else was skipped. */
+static bool escape(struct reader *r, struct set *out)
 {
-    bool digits = is_digit(from) && is_digit(to);
-    bool lower = from >= 'a' && to <= 'z' && from <= to;
-    bool upper = from >= 'A' && to <= 'Z' && from <= to;
-    k->digit |= digits;
-    k->word |= lower || upper;
-    k->other |= !digits && !lower && !upper;
+    char c = peek(r, 0);
+    *out = (struct set){0};
+    r->i++;
+    if (c == 0 || c == 'Q' || c == 'E')
+        r->lost = true;
+    else if (!is_letter(c) && !is_digit(c))
+        add_char(out, c);
+    else if ((c != 'N' || peek(r, 0) != '{') && escaped_set(c, out))
+        return true;
+    else
+        skip_escape(r, c);
+    return !byteset_empty(&out->ascii) || out->wide;
 }
 
-static bool posix_class(struct reader *r, struct kinds *k)
+static struct part escaped_atom(struct reader *r)
+{
+    char c = peek(r, 0);
+    struct set s;
+    struct prefix edge = prefix_nothing;
+    edge.edge = c == 'b';
+    if (c == 'b' || c == 'B' || c == 'z' || c == 'Z' || c == 'G' || c == 'K') {
+        r->i++;
+        return asserted(r, edge);
+    }
+    if (c == 'A') {
+        r->i++;
+        edge.before = (struct byteset){{0}};
+        return asserted(r, edge);
+    }
+    return escape(r, &s) ? of_set(r, s) : anything(r);
+}
+
+static bool posix_class(struct reader *r, struct set *out)
 {
     if (peek(r, 0) != '[' ||
         (peek(r, 1) != ':' && peek(r, 1) != '.' && peek(r, 1) != '='))
         return false;
+    struct set s = {0};
     if (skip(r, "[:digit:]")) {
-        k->digit = true;
+        s.ascii = digits;
     } else if (skip(r, "[:alpha:]") || skip(r, "[:alnum:]") || skip(r, "[:upper:]") ||
                skip(r, "[:lower:]") || skip(r, "[:word:]") || skip(r, "[:xdigit:]")) {
-        k->word = true;
+        s.ascii = words;
+        r->loose = true;
     } else {
         skip_past(r, ']');
-        k->other = true;
+        s = set_not(s);
+        r->loose = true;
     }
+    add_set(out, s);
     return true;
 }
 
-/* Behind the [. */
-static struct part class(struct reader *r)
+/* The last character of a range, behind its dash; false: it is no single ASCII one. */
+static bool range_end(struct reader *r, char *out)
 {
-    struct kinds k = {.other = skip(r, "^")};
-    for (bool first = true; r->i < r->s.n; first = false) {
-        char c = peek(r, 0);
-        if (c == ']' && !first) {
-            r->i++;
-            if (k.other || (k.mark && (k.digit || k.word)))
-                return anything;
-            return k.mark ? a_mark : k.word ? a_word : a_digit;
-        }
-        if (posix_class(r, &k))
-            continue;
-        r->i++;
-        if (c == '\\') {
-            add_kind(&k, escape(r));
-            if (peek(r, 0) == '-' && peek(r, 1) != ']')
-                k.other = true; /* a range from an escape */
-        } else if (peek(r, 0) == '-' && peek(r, 1) != ']' && r->i + 1 < r->s.n) {
-            char to = peek(r, 1);
-            r->i += 2;
-            if (to == '\\') {
-                k.other = true; /* a range up to an escape */
-                escape(r);
-            } else {
-                add_range(&k, c, to);
-            }
-        } else {
-            add_kind(&k, (unsigned char)c >= 0x80 ? anything : of_char(c));
-        }
-    }
-    r->lost = true;
-    return anything;
+    struct set s;
+    *out = peek(r, 0);
+    r->i++;
+    if (*out != '\\')
+        return (unsigned char)*out < 0x80;
+    if (!escape(r, &s) || s.wide || byteset_count(&s.ascii) != 1)
+        return false;
+    for (unsigned c = 0; c < 0x80; c++)
+        if (byteset_has(&s.ascii, (uint8_t)c))
+            *out = (char)c;
+    return true;
 }
 
-/* How often at least. A brace that is no quantifier stays where it is: it is a literal.
- */
-static unsigned least(struct reader *r)
+/* One member of a class: a character, a range, an escape. */
+static void class_item(struct reader *r, struct set *all)
 {
-    unsigned n = 1;
+    struct set s = {0};
+    char c = peek(r, 0), to;
+    bool single = (unsigned char)c < 0x80, known = true;
+    r->i++;
+    if (c == '\\') {
+        known = escape(r, &s);
+        single = known && !s.wide && byteset_count(&s.ascii) == 1;
+        for (unsigned k = 0; single && k < 0x80; k++)
+            c = byteset_has(&s.ascii, (uint8_t)k) ? (char)k : c;
+    } else {
+        add_char(&s, c);
+    }
+    if (peek(r, 0) == '-' && peek(r, 1) != ']' && r->i + 1 < r->s.n) {
+        r->i++;
+        if (range_end(r, &to) && single)
+            byteset_add_range(&s.ascii, (uint8_t)c, (uint8_t)to);
+        else
+            known = false;
+    }
+    if (!known) {
+        s = (struct set){ascii, true};
+        r->loose = true;
+    }
+    add_set(all, s);
+}
+
+/* Behind the [. What is in the class but not known to be must not be taken out by ^. */
+static struct part class(struct reader *r)
+{
+    struct set s = {0};
+    bool negative = skip(r, "^"), before = r->loose;
+    r->loose = false;
+    for (bool first = true; r->i < r->s.n; first = false) {
+        if (peek(r, 0) != ']' || first) {
+            if (!posix_class(r, &s))
+                class_item(r, &s);
+            continue;
+        }
+        r->i++;
+        bool loose = r->loose;
+        r->loose = before;
+        if (negative && r->caseless)
+            fold(&s);
+        if (negative)
+            s = loose ? (struct set){ascii, true} : set_not(s);
+        struct part p = of_set(r, s);
+        p.prefix.exact &= !loose;
+        return p;
+    }
+    r->lost = true;
+    return anything(r);
+}
+
+/* How often: at least *least, at most *most times. A brace that is no quantifier stays
+ * where it is: it is a literal. */
+static void quantifier(struct reader *r, unsigned *least, unsigned *most)
+{
     char c = peek(r, 0);
+    *least = *most = 1;
     if (c == '*' || c == '?' || c == '+') {
-        n = c == '+';
+        *least = c == '+';
+        *most = c == '?' ? 1 : NEED_MOST;
         r->i++;
     } else if (c == '{') {
         size_t k = 1;
-        n = 0;
-        for (; is_digit(peek(r, k)); k++)
-            n = n < NEED_MOST ? 10 * n + (unsigned)(peek(r, k) - '0') : n;
-        while (is_digit(peek(r, k)) || peek(r, k) == ',' || peek(r, k) == ' ')
-            k++;
+        unsigned n[2] = {0, 0}, comma = 0;
+        for (; is_digit(peek(r, k)) || peek(r, k) == ',' || peek(r, k) == ' '; k++) {
+            if (peek(r, k) == ',')
+                comma++;
+            else if (peek(r, k) != ' ' && n[comma > 0] < NEED_MOST)
+                n[comma > 0] = 10 * n[comma > 0] + (unsigned)(peek(r, k) - '0');
+        }
         if (peek(r, k) != '}' || k == 1)
-            return 1;
+            return;
+        *least = n[0];
+        *most = !comma ? n[0] : peek(r, k - 1) == ',' || !n[1] ? NEED_MOST : n[1];
         r->i += k + 1;
     } else {
-        return 1;
+        return;
     }
     if (peek(r, 0) == '+' || peek(r, 0) == '?')
         r->i++;
-    return n;
 }
 
 static struct part alternatives(struct reader *r);
@@ -275,48 +452,83 @@ static struct part alternatives(struct reader *r);
 /* Options of (?i) and (?i-s:…): true when a group follows. */
 static bool options(struct reader *r)
 {
+    bool on = true;
     while (r->i < r->s.n && peek(r, 0) != ')' && peek(r, 0) != ':') {
-        r->lost |= peek(r, 0) == 'x';
+        char c = peek(r, 0);
+        r->lost |= c == 'x';
+        if (c == '-' || c == '^')
+            on = false;
+        if (c == 'i')
+            r->caseless = on;
+        if (c == '^')
+            r->caseless = false, on = true;
         r->i++;
     }
     return peek(r, 0) == ':';
 }
 
-/* Behind the (; up to and with its ). */
+static struct part look(struct reader *r)
+{
+    bool behind = skip(r, "<"), caseless = r->caseless;
+    bool negative = peek(r, 0) == '!';
+    r->i++;
+    struct part p = alternatives(r);
+    r->caseless = caseless;
+    return asserted(r, behind ? prefix_behind(&p.prefix, negative) : prefix_nothing);
+}
+
+/* Behind (?; *inner: the group's content follows. */
+static struct part special_group(struct reader *r, bool *inner)
+{
+    char c = peek(r, 0), d = peek(r, 1);
+    bool call = c == '#' || c == 'R' || c == '&' || c == 'C' || is_digit(c) ||
+                ((c == '+' || c == '-') && is_digit(d)) ||
+                (c == 'P' && (d == '=' || d == '>'));
+    *inner = false;
+    if (c == '(')
+        r->lost = true;
+    if (c == '#') {
+        skip_past(r, ')');
+        return nothing(r);
+    }
+    if (call)
+        return skip_past(r, ')');
+    if (c == '=' || c == '!' || (c == '<' && (d == '=' || d == '!'))) {
+        struct part p = look(r);
+        r->lost |= !skip(r, ")");
+        return p;
+    }
+    if (c == '<' || (c == 'P' && d == '<')) {
+        skip_past(r, '>');
+    } else if (c == '\'') {
+        skip_quoted(r);
+    } else if (c == '>' || c == '|' || options(r)) {
+        r->i++;
+    } else {
+        skip_past(r, ')'); /* (?i) */
+        return nothing(r);
+    }
+    *inner = true;
+    return nothing(r);
+}
+
+/* Behind the (; up to and with its ). Options that are set inside end with it. */
 static struct part group(struct reader *r)
 {
-    bool counts = true;
+    bool caseless = r->caseless, inner = true;
     if (peek(r, 0) == '*') {
         r->lost = true;
-        return anything;
+        return anything(r);
     }
     if (skip(r, "?")) {
-        char c = peek(r, 0), d = peek(r, 1);
-        bool look = c == '=' || c == '!' || (c == '<' && (d == '=' || d == '!'));
-        bool call = c == '#' || c == 'R' || c == '&' || c == 'C' || is_digit(c) ||
-                    ((c == '+' || c == '-') && is_digit(d)) ||
-                    (c == 'P' && (d == '=' || d == '>'));
-        if (c == '(')
-            r->lost = true;
-        if (call)
-            return skip_past(r, ')');
-        counts = !look;
-        if (look) {
-            r->i += c == '<' ? 2 : 1;
-        } else if (c == '<' || (c == 'P' && d == '<')) {
-            skip_past(r, '>');
-        } else if (c == '\'') {
-            skip_quoted(r);
-        } else if (c == '>' || c == '|' || options(r)) {
-            r->i++;
-        } else {
-            skip_past(r, ')'); /* (?i) */
-            return nothing;
-        }
+        struct part p = special_group(r, &inner);
+        if (!inner)
+            return p;
     }
     struct part p = alternatives(r);
     r->lost |= !skip(r, ")");
-    return counts ? p : nothing;
+    r->caseless = caseless;
+    return p;
 }
 
 /* One thing with its quantifier. */
@@ -324,25 +536,33 @@ static struct part atom(struct reader *r)
 {
     char c = peek(r, 0);
     struct part p;
+    unsigned n, most;
     r->i++;
-    if (c == '\\')
-        p = escape(r);
-    else if (c == '[')
+    if (c == '\\') {
+        p = escaped_atom(r);
+    } else if (c == '[') {
         p = class(r);
-    else if (c == '(')
+    } else if (c == '(') {
         p = group(r);
-    else if (c == '.')
-        p = anything;
-    else if (c == '^' || c == '$')
-        p = nothing;
-    else
-        p = of_char(c);
-    return times(p, least(r));
+    } else if (c == '.') {
+        p = of_set(r, (struct set){ascii, true});
+    } else if (c == '^' || c == '$') {
+        struct prefix here = prefix_nothing;
+        if (c == '^') {
+            here.before = (struct byteset){{0}};
+            byteset_add(&here.before, '\n'); /* (?m) */
+        }
+        p = asserted(r, here);
+    } else {
+        p = of_char(r, c);
+    }
+    quantifier(r, &n, &most);
+    return n == 1 && most == 1 ? p : times(r, p, n, most);
 }
 
 static struct part alternatives(struct reader *r)
 {
-    struct part all = nothing, one = nothing;
+    struct part all = nothing(r), one = nothing(r);
     bool several = false;
     if (++r->depth > DEPTH)
         r->lost = true;
@@ -353,7 +573,7 @@ static struct part alternatives(struct reader *r)
         }
         all = several ? either(all, one) : one;
         several = true;
-        one = nothing;
+        one = nothing(r);
     }
     r->depth--;
     return several ? either(all, one) : one;
@@ -366,4 +586,11 @@ struct need need_of(struct str pattern)
     if (r.lost || r.i < r.s.n)
         return (struct need){0};
     return (struct need){.digits = p.digits, .marks = p.marks, .run = p.run};
+}
+
+struct prefix need_prefix(struct str pattern)
+{
+    struct reader r = {.s = pattern, .begins = true};
+    struct part p = alternatives(&r);
+    return r.lost || r.i < r.s.n ? prefix_anything : p.prefix;
 }

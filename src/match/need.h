@@ -1,16 +1,19 @@
 /*
- * need: what every match of a pattern holds, read from the pattern's source.
+ * need: what every match of a pattern holds and how it can begin, read from the
+ * pattern's source.
  *
  * PCRE2 tells the least length of a match and little more; most patterns of national
- * numbers differ from ordinary text by their many digits, their marks (12:34:56), or by
- * one long run of letters and digits. Never more than the truth: what is not understood
- * counts as none (conditions, verbs, \Q, extended syntax make the whole pattern 0).
+ * numbers differ from ordinary text by their many digits, their marks (12:34:56), by
+ * one long run of letters and digits, and by how they begin. Never more than the truth:
+ * what is not understood counts as none and begins with anything (conditions, verbs,
+ * \Q, extended syntax make the whole pattern so).
  * Source: pcre2pattern(3) and pcre2syntax(3) of 10.42 to 10.44. Pure; any thread.
  */
 #ifndef MATCH_NEED_H
 #define MATCH_NEED_H
 
 #include "base/str.h"
+#include "match/prefix.h"
 
 #define NEED_MOST 1000 /* more is counted as this many */
 
@@ -24,5 +27,8 @@ struct need {
 
 /* `pattern` is one that pattern_new() takes. */
 struct need need_of(struct str pattern);
+
+/* How its matches can begin; some microseconds of work. */
+struct prefix need_prefix(struct str pattern);
 
 #endif

@@ -276,39 +276,3 @@ size_t pattern_min_length(const struct pattern *p)
     pcre2_pattern_info(p->code, PCRE2_INFO_MINLENGTH, &n);
     return n;
 }
-
-static char other_case(char c)
-{
-    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    return (char)(letter ? c ^ 0x20 : c);
-}
-
-bool pattern_first_bytes(const struct pattern *p, uint8_t bitmap[32])
-{
-    const uint8_t *known = NULL;
-    uint32_t kind = 0, unit = 0;
-    pcre2_pattern_info(p->code, PCRE2_INFO_FIRSTBITMAP, (void *)&known);
-    if (known) {
-        memcpy(bitmap, known, 32);
-        return true;
-    }
-    pcre2_pattern_info(p->code, PCRE2_INFO_FIRSTCODETYPE, &kind);
-    pcre2_pattern_info(p->code, PCRE2_INFO_FIRSTCODEUNIT, &unit);
-    /* The unit is reported in one case whatever the pattern says of case. Beyond ASCII
-     * the other case can begin with another byte. */
-    if (kind != 1 || unit >= 0x80)
-        return false;
-    memset(bitmap, 0, 32);
-    uint8_t other = (uint8_t)other_case((char)unit);
-    bitmap[unit / 8] |= (uint8_t)(1u << unit % 8);
-    bitmap[other / 8] |= (uint8_t)(1u << other % 8);
-    return true;
-}
-
-int pattern_last_byte(const struct pattern *p)
-{
-    uint32_t kind = 0, unit = 0;
-    pcre2_pattern_info(p->code, PCRE2_INFO_LASTCODETYPE, &kind);
-    pcre2_pattern_info(p->code, PCRE2_INFO_LASTCODEUNIT, &unit);
-    return kind == 1 && unit < 0x80 ? (int)unit : -1;
-}

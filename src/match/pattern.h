@@ -73,11 +73,4 @@ enum err pattern_check(struct pattern *p, struct matcher *m, struct error *e)
 /* Bytes that every match has at least (PCRE2_INFO_MINLENGTH). */
 size_t pattern_min_length(const struct pattern *p);
 
-/* Which bytes can begin a match; false when any can. */
-bool pattern_first_bytes(const struct pattern *p, uint8_t bitmap[32]);
-
-/* One byte that every match holds, in either case of an ASCII letter; -1: none known.
- */
-int pattern_last_byte(const struct pattern *p);
-
 #endif

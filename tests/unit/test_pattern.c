@@ -204,32 +204,20 @@ START_TEST(replacement)
 }
 END_TEST
 
-/* PCRE2 does not say whether a single first byte has a case: both are taken. KELVIN
- * SIGN, which begins with E2, is a k. */
 static const struct {
-    const char *source, *first;
-    int last;
+    const char *source;
     size_t least;
 } facts[] = {
-    {"ghp_\\w{4}", "gG", '_', 8}, {"(?i)Key: x", "kK\xe2", 'x', 6},
-    {"[ab]c", "ab", 'c', 2},      {".x", NULL, 'x', 2},
-    {"a*", NULL, -1, 0},          {"foo|bar", "fb", -1, 3},
+    {"ghp_\\w{4}", 8},
+    {"(?i)Key: x", 6},
+    {"a*", 0},
+    {"foo|bar", 3},
 };
 
 START_TEST(fact)
 {
     CLEANUP(pattern_freep) struct pattern *p = made(facts[_i].source);
-    uint8_t bitmap[32];
     ck_assert_uint_eq(pattern_min_length(p), facts[_i].least);
-    int last = pattern_last_byte(p);
-    ck_assert_msg(last == facts[_i].last, "%s: %d", facts[_i].source, last);
-    bool known = pattern_first_bytes(p, bitmap);
-    ck_assert_int_eq(known, facts[_i].first != NULL);
-    for (unsigned c = 0; known && c < 256; c++) {
-        bool can = bitmap[c / 8] >> c % 8 & 1;
-        bool wanted = c && strchr(facts[_i].first, (int)c);
-        ck_assert_msg(can == wanted, "%s: byte %u", facts[_i].source, c);
-    }
 }
 END_TEST
 

@@ -1,0 +1,34 @@
+/*
+ * starts: which of many patterns can begin somewhere in a text.
+ *
+ * Patterns without keywords are those of numbers: they differ from prose by the bytes
+ * at each place of their beginning and by the one in front of it. A table per place
+ * gives, for a byte, the patterns that may have it there, a bit each; a candidate is
+ * what is left after all places (the idea of the shift-and automaton and of Hyperscan's
+ * FDR, without the shift). A bitmap of the pairs of bytes that can begin anything lets
+ * most places go with one look.
+ *
+ * Immutable after starts_new(); any thread.
+ */
+#ifndef MATCH_STARTS_H
+#define MATCH_STARTS_H
+
+#include <stddef.h>
+
+#include "base/str.h"
+#include "match/prefix.h"
+
+struct starts;
+
+/* Tells a pattern of this prefix apart from prose? Others are better asked by other
+ * means. */
+bool starts_tell(const struct prefix *p);
+
+/* A pattern that is number `ids[i]` begins with prefixes[i]. Gives. */
+struct starts *starts_new(const struct prefix *prefixes, const uint16_t *ids, size_t n);
+void starts_free(struct starts *s);
+
+/* Sets the bits of the patterns that can begin in the text. */
+void starts_run(const struct starts *s, struct str text, uint64_t *bits);
+
+#endif
