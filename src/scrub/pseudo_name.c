@@ -1,5 +1,6 @@
 /* Kinds made of invented words. */
 #include "scrub/act_with.h"
+#include "scrub/decimal.h"
 #include "scrub/draw.h"
 #include "scrub/pseudo.h"
 
@@ -98,7 +99,8 @@ static enum err make_address(const struct pseudo *p, struct str in, struct buf *
     buf_clear(folded);
     pseudo_fold(in, folded);
     draw_start(&d, p->t, p->space, buf_str(folded));
-    buf_printf(out, "%u ", (unsigned)(1 + draw_below(&d, 9999)));
+    decimal_digits(1 + draw_below(&d, 9999), 1, out);
+    buf_add_char(out, ' ');
     draw_word(&d, WORDS_FAMILY, true, out);
     buf_add_str(out, STR(" Street"));
     return ERR_OK;
