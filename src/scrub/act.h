@@ -37,6 +37,7 @@ struct act_thread {
     const struct words *words;
     uint8_t snapshot_salt[16]; /* for with: {scope: snapshot} */
     struct buf scratch;
+    struct buf places; /* of pseudonyms, see pseudo_digits.c */
 };
 
 struct act_value { /* lies neither in the result nor in act_thread.scratch */

@@ -54,6 +54,7 @@ void walker_free(struct walker *w)
     matcher_free(w->act.matcher);
     memo_free(w->act.memo);
     buf_done(&w->act.scratch);
+    buf_done(&w->act.places);
     scan_done(&w->scan);
     scan_done(&w->skim);
     buf_done(&w->decoded);

@@ -67,6 +67,7 @@ static inline void thread_done(struct act_thread *t)
     memo_free(t->memo);
     words_free((struct words *)t->words);
     buf_done(&t->scratch);
+    buf_done(&t->places);
 }
 
 #endif
