@@ -18,10 +18,18 @@ struct pair {
 
 #define PAIRS (MEMO_PLACES / 2)
 
+/* A byte of the hash of each place stands in a table that stays in the first-level
+ * cache: nearly all that is not known is seen to be so there. */
 struct memo {
     struct pair pairs[PAIRS];
+    uint8_t tag[PAIRS][2];
     uint8_t used[PAIRS]; /* which place of the pair was used last */
 };
+
+static uint8_t tag_of(const struct memo_key *k)
+{
+    return (uint8_t)(k->hash >> 56);
+}
 
 struct memo *memo_new(void)
 {
@@ -64,7 +72,7 @@ struct str memo_get(struct memo *m, const struct memo_key *k)
     size_t at = k->hash % PAIRS;
     for (uint8_t i = 0; i < 2; i++) {
         const struct place *p = &m->pairs[at].place[i ^ m->used[at]];
-        if (!has(p, k))
+        if (m->tag[at][i ^ m->used[at]] != tag_of(k) || !has(p, k))
             continue;
         m->used[at] ^= i;
         return str_n(p->bytes + p->n_key, p->n_value);
@@ -79,6 +87,7 @@ void memo_put(struct memo *m, const struct memo_key *k, struct str value)
     size_t at = k->hash % PAIRS;
     m->used[at] ^= 1;
     struct place *p = &m->pairs[at].place[m->used[at]];
+    m->tag[at][m->used[at]] = tag_of(k);
     p->n_key = (uint8_t)k->n;
     p->n_value = (uint8_t)value.n;
     memcpy(p->bytes, k->bytes, k->n);

@@ -10,6 +10,7 @@
 
 /* A number of at most FF1_BITS bits, as nearly all are. */
 __extension__ typedef unsigned __int128 wide;
+#define RADIX_BITS 7 /* of a radix, at most 64 */
 
 /* A longer one. */
 #define LIMBS (PERMUTE_BITS / 32 + 2)
@@ -152,7 +153,8 @@ static uint8_t last_digit(uint64_t *x, unsigned radix)
 #define X(r) \
     case r: *x = v / (r); return (uint8_t)(v % (r));
         X(9)
-        X(10) X(16) X(26) X(32) X(62)
+        X(10)
+        X(16) X(26) X(32) X(62)
 #undef X
             default : *x = v / radix;
         return (uint8_t)(v % radix);
@@ -191,10 +193,17 @@ static void short_digits(wide x, struct digits *d)
 /* The number and how many there are; false when that passes 2^121. */
 static bool short_number(const struct digits *d, wide *out_x, wide *out_all)
 {
-    wide x = 0, all = 1;
-    for (size_t i = 0; i < d->n; i++) {
+    uint64_t word = 0, words = 1;
+    size_t i = 0;
+    for (; i < d->n && words >> (64 - RADIX_BITS) == 0; i++) {
         assert(d->digit[i] < d->radix[i]);
-        if (all >> (FF1_BITS - 7)) /* a radix, at most 64, has 7 bits */
+        words *= d->radix[i];
+        word = word * d->radix[i] + d->digit[i];
+    }
+    wide x = word, all = words;
+    for (; i < d->n; i++) {
+        assert(d->digit[i] < d->radix[i]);
+        if (all >> (FF1_BITS - RADIX_BITS))
             return false;
         all *= d->radix[i];
         x = x * d->radix[i] + d->digit[i];
