@@ -357,9 +357,12 @@ static uint64_t get_be64(const uint8_t *p)
     return be64toh(v);
 }
 
-static void put_be64(uint8_t *p, uint64_t v)
+/* Written at once: AES reads all of a block, and waits when that comes in parts. */
+typedef uint64_t two_words __attribute__((vector_size(BLOCK)));
+
+static void put_block(uint8_t p[BLOCK], uint64_t first, uint64_t second)
 {
-    v = htobe64(v);
+    two_words v = {htobe64(first), htobe64(second)};
     memcpy(p, &v, sizeof v);
 }
 
@@ -380,8 +383,7 @@ void ff1_encrypt_bits(struct ff1 *f, const uint8_t head[BLOCK], unsigned bits,
             high = round;
         else
             low |= (uint64_t)round << 8 * b;
-        put_be64(block, first ^ high);
-        put_be64(block + 8, second ^ low);
+        put_block(block, first ^ high, second ^ low);
         cipher_block(f, block, block);
         half[at] = (half[at] + get_be64(block + d - 8)) & mask[at];
     }
