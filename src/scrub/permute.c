@@ -154,7 +154,8 @@ static uint8_t last_digit(uint64_t *x, unsigned radix)
     case r: *x = v / (r); return (uint8_t)(v % (r));
         X(9)
         X(10)
-        X(16) X(26) X(32) X(62)
+        X(16)
+        X(26) X(32) X(62)
 #undef X
             default : *x = v / radix;
         return (uint8_t)(v % radix);
