@@ -144,21 +144,25 @@ static void share(struct act_thread *t, struct str space, struct str shape, size
         memo_put(t->memo, &key, str_n((const char *)out, sizeof *out));
 }
 
+static inline uint8_t cut(uint64_t *x, unsigned radix)
+{
+    uint64_t v = *x;
+    *x = v / radix;
+    return (uint8_t)(v % radix);
+}
+
 /* The last digit of x, which is divided by the radix. Compilers divide by what they
  * know by multiplying. */
 static uint8_t last_digit(uint64_t *x, unsigned radix)
 {
-    uint64_t v = *x;
     switch (radix) {
-#define X(r) \
-    case r: *x = v / (r); return (uint8_t)(v % (r));
-        X(9)
-        X(10)
-        X(16)
-        X(26) X(32) X(62)
-#undef X
-            default : *x = v / radix;
-        return (uint8_t)(v % radix);
+    case 9: return cut(x, 9);
+    case 10: return cut(x, 10);
+    case 16: return cut(x, 16);
+    case 26: return cut(x, 26);
+    case 32: return cut(x, 32);
+    case 62: return cut(x, 62);
+    default: return cut(x, radix);
     }
 }
 
