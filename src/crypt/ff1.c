@@ -7,6 +7,7 @@
 #include "crypt/ff1.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -91,20 +92,27 @@ static void put_be32(uint8_t *p, uint32_t v)
         p[i] = (uint8_t)(v >> (24 - 8 * i));
 }
 
-/* Steps 3 to 5 and all of step 6.ii that is the same in every round; b is known. */
-static void prepare(struct ff1 *f, size_t n, struct str tweak)
+/* The CBC-MAC of P (step 5) and of the tweak's whole blocks, which begin Q. */
+static void chain_head(struct ff1 *f, uint32_t radix, size_t n, struct str tweak,
+                       uint8_t out[BLOCK])
 {
     uint8_t p[BLOCK] = {1, 2, 1};
-    put_be32(p + 2, f->radix); /* three bytes; the first of the four is 0 … */
-    p[2] = 1;                  /* … and belongs to what stands before it */
+    put_be32(p + 2, radix); /* three bytes; the first of the four is 0 … */
+    p[2] = 1;               /* … and belongs to what stands before it */
     p[6] = ROUNDS;
     p[7] = (uint8_t)(n / 2 % 256);
     put_be32(p + 8, (uint32_t)n);
     put_be32(p + 12, (uint32_t)tweak.n);
-    memset(f->prefix, 0, BLOCK);
-    chain(f, f->prefix, p, BLOCK);
+    memset(out, 0, BLOCK);
+    chain(f, out, p, BLOCK);
+    chain(f, out, (const uint8_t *)tweak.p, tweak.n / BLOCK * BLOCK);
+}
+
+/* Steps 3 to 5 and all of step 6.ii that is the same in every round; b is known. */
+static void prepare(struct ff1 *f, size_t n, struct str tweak)
+{
     size_t whole = tweak.n / BLOCK * BLOCK, rest = tweak.n - whole;
-    chain(f, f->prefix, (const uint8_t *)tweak.p, whole);
+    chain_head(f, f->radix, n, tweak, f->prefix);
     size_t zeros = (BLOCK - (tweak.n + f->b + 1) % BLOCK) % BLOCK;
     f->n_q = rest + zeros + 1 + f->b;
     f->d = (f->b + 3) / 4 * 4 + 4;
@@ -333,6 +341,53 @@ enum err ff1_decrypt(struct ff1 *f, uint32_t radix, struct str tweak,
     f->radix = radix;
     run(f, tweak, numerals, n, true);
     return ERR_OK;
+}
+
+void ff1_bits_head(struct ff1 *f, struct str tweak, unsigned bits, uint8_t out[BLOCK])
+{
+    assert(bits >= FF1_BITS_LEAST && bits <= FF1_BITS);
+    assert(tweak.n % BLOCK == 0 && tweak.n <= FF1_TWEAK);
+    chain_head(f, 2, bits, tweak, out);
+}
+
+static uint64_t get_be64(const uint8_t *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return be64toh(v);
+}
+
+/* Written at once: AES reads all of a block, and waits when that comes in parts. */
+typedef uint64_t two_words __attribute__((vector_size(BLOCK)));
+
+static void put_block(uint8_t p[BLOCK], uint64_t first, uint64_t second)
+{
+    two_words v = {htobe64(first), htobe64(second)};
+    memcpy(p, &v, sizeof v);
+}
+
+/* Behind a tweak of whole blocks Q ends in one block: zeros, the round, b <= 8 bytes of
+ * the half; and d <= 12 bytes of S are within R. Modulo a power of two is a mask. */
+void ff1_encrypt_bits(struct ff1 *f, const uint8_t head[BLOCK], unsigned bits,
+                      uint64_t half[2])
+{
+    assert(bits >= FF1_BITS_LEAST && bits <= FF1_BITS);
+    unsigned u = bits / 2, v = bits - u, b = (v + 7) / 8, d = (b + 3) / 4 * 4 + 4;
+    const uint64_t mask[2] = {UINT64_MAX >> (64 - u), UINT64_MAX >> (64 - v)};
+    const uint64_t first = get_be64(head), second = get_be64(head + 8);
+    uint8_t block[BLOCK];
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        unsigned at = round % 2; /* the half that changes */
+        uint64_t low = half[!at], high = 0;
+        if (b == 8)
+            high = round;
+        else
+            low |= (uint64_t)round << 8 * b;
+        put_block(block, first ^ high, second ^ low);
+        cipher_block(f, block, block);
+        half[at] = (half[at] + get_be64(block + d - 8)) & mask[at];
+    }
+    explicit_bzero(block, sizeof block);
 }
 
 bool ff1_domain(uint32_t radix, size_t n)

@@ -223,25 +223,43 @@ static void put_le32(uint8_t *p, uint32_t v)
         p[i] = (uint8_t)(v >> (8 * i));
 }
 
+/* Short messages are put together first: one call of OpenSSL instead of three. What is
+ * longer goes in one piece after another. */
+#define MESSAGE 128
+
+static void hash_pieces(EVP_MD_CTX *ctx, const uint8_t head[8], struct str a,
+                        struct str b)
+{
+    uint8_t message[MESSAGE];
+    memcpy(message, head, 8);
+    size_t n = 8;
+    if (a.n <= sizeof message - n) {
+        if (a.n)
+            memcpy(message + n, a.p, a.n);
+        n += a.n;
+        a.n = 0;
+        if (b.n && b.n <= sizeof message - n) {
+            memcpy(message + n, b.p, b.n);
+            n += b.n;
+            b.n = 0;
+        }
+    }
+    crypt_must(EVP_DigestUpdate(ctx, message, n));
+    if (a.n)
+        crypt_must(EVP_DigestUpdate(ctx, a.p, a.n));
+    if (b.n)
+        crypt_must(EVP_DigestUpdate(ctx, b.p, b.n));
+}
+
 /* HMAC of le32 epoch ‖ le32 length ‖ a ‖ b. */
 static void compute(struct mac *m, uint32_t length, struct str a, struct str b,
                     uint8_t out[32])
 {
-    uint8_t head[8 + 56]; /* most namespaces fit: one call less */
-    size_t n = 8;
+    uint8_t head[8];
     put_le32(head, m->epoch);
     put_le32(head + 4, length);
-    if (a.n && a.n <= sizeof head - n) {
-        memcpy(head + n, a.p, a.n);
-        n += a.n;
-        a.n = 0;
-    }
     crypt_must(EVP_MD_CTX_copy_ex(m->work, m->inner));
-    crypt_must(EVP_DigestUpdate(m->work, head, n));
-    if (a.n)
-        crypt_must(EVP_DigestUpdate(m->work, a.p, a.n));
-    if (b.n)
-        crypt_must(EVP_DigestUpdate(m->work, b.p, b.n));
+    hash_pieces(m->work, head, a, b);
     crypt_must(EVP_DigestFinal_ex(m->work, out, NULL));
     crypt_must(EVP_MD_CTX_copy_ex(m->work, m->outer));
     crypt_must(EVP_DigestUpdate(m->work, out, 32));

@@ -18,6 +18,7 @@ struct doc_node;
 struct mac;
 struct ff1;
 struct matcher;
+struct memo;  /* scrub/memo.h */
 struct words; /* scrub/words.h */
 
 enum act_kind { /* JSON types of leaves, in and out */
@@ -32,9 +33,11 @@ struct act_thread {
     struct mac *mac;
     struct ff1 *ff1; /* keyed from mac_derive(mac, "ff1") */
     struct matcher *matcher;
+    struct memo *memo; /* NULL: every value is computed */
     const struct words *words;
     uint8_t snapshot_salt[16]; /* for with: {scope: snapshot} */
     struct buf scratch;
+    struct buf places; /* of pseudonyms, see pseudo_digits.c */
 };
 
 struct act_value { /* lies neither in the result nor in act_thread.scratch */

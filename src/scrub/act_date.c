@@ -1,9 +1,8 @@
-#include <stdio.h>
-
 #include "crypt/key.h"
 #include "doc/doc.h"
 #include "scrub/act.h"
 #include "scrub/act_with.h"
+#include "scrub/decimal.h"
 #include "scrub/draw.h"
 
 /*
@@ -139,9 +138,14 @@ static bool read_date(struct str s, struct moment *m)
 /* Time and zone as they are; a truncated time has 0 for every digit before its zone. */
 static void write_date(const struct moment *m, bool truncated, struct buf *out)
 {
-    buf_printf(out, m->dashes ? "%04d-%02d" : "%04d%02d", m->year, m->month);
+    decimal_digits((uint64_t)m->year, 4, out);
+    if (m->dashes)
+        buf_add_char(out, '-');
+    decimal_digits((uint64_t)m->month, 2, out);
+    if (m->has_day && m->dashes)
+        buf_add_char(out, '-');
     if (m->has_day)
-        buf_printf(out, m->dashes ? "-%02d" : "%02d", m->day);
+        decimal_digits((uint64_t)m->day, 2, out);
     bool zone = false;
     for (size_t i = 0; i < m->rest.n; i++) {
         char c = m->rest.p[i];
@@ -197,7 +201,9 @@ static bool apply_number(struct act_thread *t, const struct date *d,
         return false;
     int64_t result =
         days_of(m.year, m.month, m.day) * day + (d->truncate ? 0 : v % day);
-    buf_printf(out, "%lld", (long long)result);
+    if (result < 0)
+        buf_add_char(out, '-');
+    decimal_digits((uint64_t)(result < 0 ? -result : result), 1, out);
     return true;
 }
 

@@ -57,11 +57,14 @@ static enum err apply(struct act_thread *t, const void *p, const struct act_valu
     mac_value(t->mac, space_str(&space), in->text, mac);
     out->kind = ACT_STRING;
     unsigned bits = encodings[h->encoding].bits;
+    const char *alphabet = encodings[h->encoding].alphabet;
+    char *to = buf_room(out->out, h->length);
     for (size_t i = 0, bit = 0; i < h->length; i++, bit += bits) {
         unsigned two = (unsigned)mac[bit / 8] << 8 | mac[bit / 8 + 1];
         unsigned code = two >> (16 - bits - bit % 8) & ((1u << bits) - 1);
-        buf_add_char(out->out, encodings[h->encoding].alphabet[code]);
+        to[i] = alphabet[code];
     }
+    out->out->n += h->length;
     return ERR_OK;
 }
 

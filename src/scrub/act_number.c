@@ -1,5 +1,4 @@
 #include <math.h>
-#include <stdio.h>
 
 #include "doc/doc.h"
 #include "scrub/act.h"
@@ -50,23 +49,27 @@ static int64_t noise_of(struct act_thread *t, const struct number *n, struct str
     draw_start(&draw, t, space_str(&space), text);
     int64_t u =
         (int64_t)draw_below(&draw, (UINT64_C(1) << 33) + 1) - (INT64_C(1) << 32);
+    /* Halves away from 0. By 2^32 first: what is left is mostly a machine word. */
     wide product = (wide)mantissa * n->millionths * u;
-    wide scale = (wide)1000000 << 32;
-    wide half = product < 0 ? -scale / 2 : scale / 2;
-    return (int64_t)((product + half) / scale);
+    wide size = product < 0 ? -product : product;
+    size = (size + ((wide)500000 << 32)) >> 32;
+    int64_t result =
+        (int64_t)(size >> 63 ? size / 1000000 : (wide)((uint64_t)size / 1000000));
+    return product < 0 ? -result : result;
 }
 
 /* 12.50 and 12.5 are one number: both get the same noise, and keep their places. */
 static void add_noise(struct act_thread *t, const struct number *n, struct decimal *d)
 {
-    BUF_SCOPED text = BUF_INIT;
+    struct buf *text = &t->scratch;
     unsigned places = d->places;
+    buf_clear(text);
     while (d->places && d->mantissa % 10 == 0) {
         d->mantissa /= 10;
         d->places--;
     }
-    decimal_write(d, &text);
-    d->mantissa += noise_of(t, n, buf_str(&text), d->mantissa);
+    decimal_write(d, text);
+    d->mantissa += noise_of(t, n, buf_str(text), d->mantissa);
     for (; d->places < places; d->places++)
         d->mantissa *= 10;
 }

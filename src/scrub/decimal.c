@@ -1,6 +1,6 @@
 #include "scrub/decimal.h"
 
-#include <inttypes.h>
+#include <assert.h>
 
 static bool is_digit(char c)
 {
@@ -76,14 +76,30 @@ bool decimal_round(struct decimal *d, uint64_t unit, enum decimal_mode mode)
     return true;
 }
 
+void decimal_digits(uint64_t v, unsigned least, struct buf *out)
+{
+    char text[DECIMAL_LEAST + 20], *end = text + sizeof text, *p = end;
+    assert(least <= DECIMAL_LEAST);
+    do {
+        *--p = (char)('0' + v % 10);
+        v /= 10;
+    } while (v);
+    while ((size_t)(end - p) < least)
+        *--p = '0';
+    buf_add(out, p, (size_t)(end - p));
+}
+
 void decimal_write(const struct decimal *d, struct buf *out)
 {
     uint64_t v = d->mantissa < 0 ? -(uint64_t)d->mantissa : (uint64_t)d->mantissa;
-    uint64_t scale = 1;
-    for (unsigned i = 0; i < d->places; i++)
-        scale *= 10;
-    buf_printf(out, "%s%" PRIu64, d->mantissa < 0 ? "-" : "", v / scale);
-    if (d->places)
-        buf_printf(out, ".%0*" PRIu64, (int)d->places, v % scale);
+    if (d->mantissa < 0)
+        buf_add_char(out, '-');
+    decimal_digits(v, d->places + 1, out);
+    if (d->places) { /* the last digits move up for the point */
+        buf_add_char(out, '.');
+        char *point = out->p + out->n - 1 - d->places;
+        memmove(point + 1, point, d->places);
+        *point = '.';
+    }
     buf_add_str(out, d->exponent);
 }

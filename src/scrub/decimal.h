@@ -11,6 +11,7 @@
 #include "base/str.h"
 
 #define DECIMAL_DIGITS 17             /* 10^17, doubled by noise, is under 2^63 */
+#define DECIMAL_LEAST  20             /* zeros to fill up with */
 #define DECIMAL_UNIT   1000000000000u /* 10^12: the largest unit to round to */
 
 __extension__ typedef __int128 wide; /* products; ISO C has no name for it */
@@ -32,5 +33,8 @@ bool decimal_round(struct decimal *d, uint64_t unit, enum decimal_mode mode);
 
 /* With the same places and exponent as it was read. */
 void decimal_write(const struct decimal *d, struct buf *out);
+
+/* A number's digits, zeros before them up to `least` <= DECIMAL_LEAST characters. */
+void decimal_digits(uint64_t v, unsigned least, struct buf *out);
 
 #endif

@@ -1,5 +1,7 @@
 #include "scrub/draw.h"
 
+#include <endian.h>
+
 #include "crypt/key.h"
 #include "scrub/act_with.h"
 
@@ -25,26 +27,39 @@ static void refill(struct draw *d)
     d->used = 0;
 }
 
-/* The next n <= 8 bytes as a little-endian number. */
-static uint64_t take(struct draw *d, unsigned n)
+/* The next 8 or 4 bytes as a little-endian number. */
+static uint64_t take8(struct draw *d)
 {
-    uint64_t v = 0;
-    if (d->used + n > sizeof d->block)
+    uint64_t v;
+    if (d->used + sizeof v > sizeof d->block)
         refill(d);
-    for (unsigned i = 0; i < n; i++)
-        v |= (uint64_t)d->block[d->used + i] << (8 * i);
-    d->used += n;
-    return v;
+    memcpy(&v, d->block + d->used, sizeof v);
+    d->used += sizeof v;
+    return le64toh(v);
+}
+
+static uint32_t take4(struct draw *d)
+{
+    uint32_t v;
+    if (d->used + sizeof v > sizeof d->block)
+        refill(d);
+    memcpy(&v, d->block + d->used, sizeof v);
+    d->used += sizeof v;
+    return le32toh(v);
 }
 
 uint64_t draw_below(struct draw *d, uint64_t n)
 {
-    return take(d, 8) % n;
+    return take8(d) % n;
 }
 
 void draw_base32(struct draw *d, size_t n, struct buf *out)
 {
-    draw_chars(d, STR("abcdefghijklmnopqrstuvwxyz234567"), n, out);
+    static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
+    char *to = buf_room(out, n);
+    for (size_t i = 0; i < n; i++)
+        to[i] = alphabet[take4(d) % 32];
+    out->n += n;
 }
 
 void draw_chars(struct draw *d, struct str alphabet, size_t n, struct buf *out)
@@ -52,7 +67,7 @@ void draw_chars(struct draw *d, struct str alphabet, size_t n, struct buf *out)
     char *to = buf_room(out, n);
     /* 32 bits for at most 64 characters: what the remainder prefers is under 2^-26. */
     for (size_t i = 0; i < n; i++)
-        to[i] = alphabet.p[take(d, 4) % alphabet.n];
+        to[i] = alphabet.p[take4(d) % (uint32_t)alphabet.n];
     out->n += n;
 }
 

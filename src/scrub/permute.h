@@ -7,6 +7,7 @@
  * (cycle walking, under two rounds on average): one-to-one among values of one tweak.
  * Below that, and where the number has more than PERMUTE_BITS bits, digits are drawn
  * from the HMAC: small ones may coincide, long ones will not in practice (N >= 2^4096).
+ * Up to FF1_BITS bits, where nearly all values lie, is a way of its own.
  */
 #ifndef SCRUB_PERMUTE_H
 #define SCRUB_PERMUTE_H
@@ -18,10 +19,10 @@
 #define PERMUTE_BITS   4096u /* FF1_NUMERALS of radix 2 */
 #define PERMUTE_DIGITS 4096u /* positions of at least one bit each */
 
-struct digits {
-    uint8_t radix[PERMUTE_DIGITS]; /* 2 to 64 each */
-    uint8_t digit[PERMUTE_DIGITS];
-    size_t n;
+struct digits {     /* borrowed */
+    uint8_t *radix; /* 2 to 64 each */
+    uint8_t *digit;
+    size_t n; /* up to PERMUTE_DIGITS */
 };
 
 /* Replaces the digits. `shape` is what of the value stays; it becomes the tweak, so

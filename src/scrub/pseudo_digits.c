@@ -1,12 +1,20 @@
 /* Kinds whose characters are digits of a number: see scrub/permute. */
+#include <assert.h>
+
 #include "scrub/draw.h"
 #include "scrub/permute.h"
 #include "scrub/pseudo.h"
 
-static const char base62[] =
-    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/* Crockford's, https://github.com/ulid/spec: no I, L, O, U */
-static const char base32[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/* The alphabets, one behind the other: where one begins is a byte. */
+static const char alphabets[] =
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    /* Crockford's, https://github.com/ulid/spec: no I, L, O, U */
+    "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    "0123456789abcdefghjkmnpqrstvwxyz"
+    "0123456789abcdef";
+
+enum { DIGIT = 0, UPPER = 10, LOWER = 36, BASE62 = 0 };
+enum { BASE32 = 62, SMALL_BASE32 = 94, HEX = 0, SMALL_HEX = 126 };
 
 static bool is_digit(char c)
 {
@@ -22,31 +30,36 @@ static bool is_upper(char c)
 }
 
 /* A value on its way: `text` is a copy of it in which `at` are the variable places; the
- * alphabet of place i is digits.radix[i] characters from first[i] on in `alphabet`. */
+ * alphabet of place i is digits.radix[i] characters from from[i] on in `alphabets`. */
 struct work {
     struct str in;
     char *text;
     struct digits digits;
-    uint32_t at[PERMUTE_DIGITS];
-    const char *alphabet[PERMUTE_DIGITS];
+    uint16_t *at;
+    uint8_t *from;
 };
 
-/* The copy lies in out, behind what it holds. */
-static void begin(struct work *w, struct str in, struct buf *out)
+/* The copy lies in out, behind what it holds; the places in the thread's own buffer,
+ * because on the stack those of the longest value would be 20 KB for each. */
+static void begin(struct work *w, const struct pseudo *p, struct str in,
+                  struct buf *out)
 {
+    assert(in.n <= PERMUTE_DIGITS);
     w->in = in;
     w->text = buf_room(out, in.n);
     memcpy(w->text, in.p, in.n);
-    w->digits.n = 0;
+    buf_clear(&p->t->places);
+    w->at = (uint16_t *)(void *)buf_room(&p->t->places, 5 * in.n);
+    w->from = (uint8_t *)(w->at + in.n);
+    w->digits = (struct digits){.radix = w->from + in.n, .digit = w->from + 2 * in.n};
 }
 
-/* Place `i` is one of `radix` characters from `alphabet` on, now number `digit`. */
-static void vary(struct work *w, size_t i, const char *alphabet, size_t radix,
-                 size_t digit)
+/* Place `i` is one of `radix` characters from `from` on, now number `digit`. */
+static void vary(struct work *w, size_t i, size_t from, size_t radix, size_t digit)
 {
     size_t k = w->digits.n++;
-    w->at[k] = (uint32_t)i;
-    w->alphabet[k] = alphabet;
+    w->at[k] = (uint16_t)i;
+    w->from[k] = (uint8_t)from;
     w->digits.radix[k] = (uint8_t)radix;
     w->digits.digit[k] = (uint8_t)digit;
 }
@@ -56,7 +69,7 @@ static enum err finish(const struct pseudo *p, struct work *w, struct str shape,
 {
     TRY(permute(p->t, p->space, shape, &w->digits, e));
     for (size_t i = 0; i < w->digits.n; i++)
-        w->text[w->at[i]] = w->alphabet[i][w->digits.digit[i]];
+        w->text[w->at[i]] = alphabets[w->from[i] + w->digits.digit[i]];
     out->n += w->in.n;
     return ERR_OK;
 }
@@ -72,19 +85,36 @@ static struct str shape_of(const struct pseudo *p, const struct work *w,
     size_t base = shape->n;
     buf_add(shape, w->text, w->in.n);
     for (size_t i = 0; i < w->digits.n; i++)
-        shape->p[base + w->at[i]] = w->alphabet[i][0];
+        shape->p[base + w->at[i]] = alphabets[w->from[i]];
     return buf_str(shape);
 }
 
+/* What a character of a serial number is. A table, because which it is cannot be
+ * guessed: D digit, U and L letters, 0 what stays. */
+enum { D = 1, U, L };
+static const uint8_t class_of[128] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* */
+    D, D, D, D, D, D, D, D, D, D, 0, 0, 0, 0, 0, 0, /* 0 to 9 */
+    0, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, /* A */
+    U, U, U, U, U, U, U, U, U, U, U, 0, 0, 0, 0, 0, /* to Z */
+    0, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, /* a */
+    L, L, L, L, L, L, L, L, L, L, L, 0, 0, 0, 0, 0, /* to z */
+};
+
+static const struct {
+    uint8_t from, radix;
+    char first;
+} classes[] = {{0, 1, 0}, {DIGIT, 10, '0'}, {UPPER, 26, 'A'}, {LOWER, 26, 'a'}};
+
+/* Place i of an ASCII text, if it is variable. */
 static void vary_serial(struct work *w, size_t i)
 {
-    char c = w->in.p[i];
-    if (is_digit(c))
-        vary(w, i, base62, 10, (size_t)(c - '0'));
-    else if (is_upper(c))
-        vary(w, i, base62 + 10, 26, (size_t)(c - 'A'));
-    else if (is_lower(c))
-        vary(w, i, base62 + 36, 26, (size_t)(c - 'a'));
+    unsigned class = class_of[w->in.p[i] & 127];
+    char digit = (char)(w->in.p[i] - classes[class].first);
+    vary(w, i, classes[class].from, classes[class].radix, (uint8_t)digit);
+    w->digits.n -= class == 0;
 }
 
 /* Letters beyond ASCII, or more places than permute takes: every character is drawn. */
@@ -95,11 +125,11 @@ static void draw_serial(const struct pseudo *p, struct str in, struct buf *out)
     for (size_t i = 0; i < in.n; i++) {
         uint8_t c = (uint8_t)in.p[i];
         if (is_digit(in.p[i]))
-            draw_chars(&d, str_n(base62, 10), 1, out);
+            draw_chars(&d, str_n(alphabets + DIGIT, 10), 1, out);
         else if (is_upper(in.p[i]))
-            draw_chars(&d, str_n(base62 + 10, 26), 1, out);
+            draw_chars(&d, str_n(alphabets + UPPER, 26), 1, out);
         else if (is_lower(in.p[i]) || c >= 0xc0)
-            draw_chars(&d, str_n(base62 + 36, 26), 1, out);
+            draw_chars(&d, str_n(alphabets + LOWER, 26), 1, out);
         else if (c < 0x80)
             buf_add_char(out, in.p[i]);
     }
@@ -107,10 +137,10 @@ static void draw_serial(const struct pseudo *p, struct str in, struct buf *out)
 
 static bool is_ascii(struct str s)
 {
+    uint8_t any = 0;
     for (size_t i = 0; i < s.n; i++)
-        if ((uint8_t)s.p[i] >= 0x80)
-            return false;
-    return true;
+        any |= (uint8_t)s.p[i];
+    return any < 0x80;
 }
 
 static enum err make_serial(const struct pseudo *p, struct str in, struct buf *out,
@@ -121,7 +151,7 @@ static enum err make_serial(const struct pseudo *p, struct str in, struct buf *o
         return ERR_OK;
     }
     struct work w;
-    begin(&w, in, out);
+    begin(&w, p, in, out);
     for (size_t i = 0; i < in.n; i++)
         vary_serial(&w, i);
     return finish(p, &w, shape_of(p, &w, "serial"), out, e);
@@ -135,7 +165,7 @@ enum err pseudo_number(const struct pseudo *p, struct str in, struct buf *out,
         return ERR_OK;
     }
     struct work w;
-    begin(&w, in, out);
+    begin(&w, p, in, out);
     bool first = true;
     for (size_t i = 0; i < in.n && in.p[i] != 'e' && in.p[i] != 'E'; i++) {
         if (!is_digit(in.p[i]))
@@ -144,7 +174,7 @@ enum err pseudo_number(const struct pseudo *p, struct str in, struct buf *out,
         if (!first)
             vary_serial(&w, i);
         else if (!zero) /* a 0 here is the whole integer part */
-            vary(&w, i, base62 + 1, 9, (size_t)(in.p[i] - '1'));
+            vary(&w, i, DIGIT + 1, 9, (size_t)(in.p[i] - '1'));
         first = false;
     }
     return finish(p, &w, shape_of(p, &w, "number"), out, e);
@@ -170,8 +200,6 @@ static bool has_upper_only(struct str s)
     return upper && !lower;
 }
 
-static const char hex_digits[2][17] = {"0123456789abcdef", "0123456789ABCDEF"};
-
 /* Text that is hex digits and, if `dashes`, the dashes of a UUID. */
 static bool is_uuid(struct str s)
 {
@@ -196,12 +224,12 @@ static bool is_special(struct str s)
 }
 
 /* RFC 9562: four bits of version; the variant is 0, 10, 110 or 111 and stays. */
-static void vary_variant(struct work *w, size_t i, const char *alphabet, int value)
+static void vary_variant(struct work *w, size_t i, size_t alphabet, int value)
 {
     unsigned kept = value < 8 ? 1 : value < 12 ? 2 : 3;
     unsigned free = 4 - kept;
     unsigned low = (unsigned)value & ((1u << free) - 1);
-    vary(w, i, alphabet + ((unsigned)value - low), 1u << free, low);
+    vary(w, i, alphabet + (unsigned)value - low, 1u << free, low);
 }
 
 static enum err make_uuid(const struct pseudo *p, struct str in, struct buf *out,
@@ -214,15 +242,15 @@ static enum err make_uuid(const struct pseudo *p, struct str in, struct buf *out
         return ERR_OK;
     }
     struct work w;
-    const char *alphabet = hex_digits[has_upper_only(in)];
+    size_t alphabet = has_upper_only(in) ? HEX : SMALL_HEX;
     size_t version = in.n == 36 ? 14 : 12, variant = in.n == 36 ? 19 : 16;
-    begin(&w, in, out);
+    begin(&w, p, in, out);
     for (size_t i = 0; i < in.n; i++) {
         int value = hex_value(in.p[i]);
         if (value < 0)
             continue;
         if (i == version)
-            w.text[i] = alphabet[value];
+            w.text[i] = alphabets[alphabet + (size_t)value];
         else if (i == variant)
             vary_variant(&w, i, alphabet, value);
         else
@@ -247,7 +275,7 @@ static int ulid_value(char c)
     if (is_lower(c))
         upper = (char)(c - 32);
     for (int i = 0; i < 32; i++)
-        if (base32[i] == upper)
+        if (alphabets[BASE32 + i] == upper)
             return i;
     return -1;
 }
@@ -265,16 +293,16 @@ static bool is_ulid(struct str s)
 static enum err make_ulid(const struct pseudo *p, struct str in, struct buf *out,
                           struct error *e)
 {
-    static const char lower[] = "0123456789abcdefghjkmnpqrstvwxyz";
     if (!is_ulid(in))
         return make_serial(p, in, out, e);
     struct work w;
     bool small = false;
     for (size_t i = 0; i < in.n; i++)
         small |= is_lower(in.p[i]);
-    begin(&w, in, out);
+    begin(&w, p, in, out);
     for (size_t i = 0; i < in.n; i++)
-        vary(&w, i, small ? lower : base32, i ? 32 : 8, (size_t)ulid_value(in.p[i]));
+        vary(&w, i, small ? SMALL_BASE32 : BASE32, i ? 32 : 8,
+             (size_t)ulid_value(in.p[i]));
     return finish(p, &w, STR("ulid"), out, e);
 }
 
@@ -290,10 +318,10 @@ static enum err make_hex(const struct pseudo *p, struct str in, struct buf *out,
         fits = hex_value(digits.p[i]) >= 0;
     if (!fits)
         return make_serial(p, in, out, e);
-    const char *alphabet = hex_digits[has_upper_only(digits)];
+    size_t alphabet = has_upper_only(digits) ? HEX : SMALL_HEX;
     buf_add_str(out, prefix);
     struct work w;
-    begin(&w, digits, out);
+    begin(&w, p, digits, out);
     for (size_t i = 0; i < digits.n; i++)
         vary(&w, i, alphabet, 16, (size_t)hex_value(digits.p[i]));
     char shape[] = {'h', 'e', 'x', (char)(digits.n >> 8), (char)digits.n};
@@ -346,10 +374,10 @@ static enum err make_phone(const struct pseudo *p, struct str in, struct buf *ou
     if (kept > n)
         kept = 0;
     struct work w;
-    begin(&w, in, out);
+    begin(&w, p, in, out);
     for (size_t i = 0, seen = 0; i < in.n; i++)
         if (is_digit(in.p[i]) && seen++ >= kept)
-            vary(&w, i, base62, 10, (size_t)(in.p[i] - '0'));
+            vary(&w, i, DIGIT, 10, (size_t)(in.p[i] - '0'));
     /* However it is punctuated, it is the same number. */
     char shape[64];
     static const char kind[] = {'p', 'h', 'o', 'n', 'e'};
@@ -365,19 +393,22 @@ static enum err make_token(const struct pseudo *p, struct str in, struct buf *ou
     size_t length = 0;
     bool plain = in.n <= PERMUTE_BITS / 6;
     for (size_t i = 0; i < in.n; i++) {
-        plain &= in.p[i] && strchr(base62, in.p[i]) != NULL;
+        plain &= is_digit(in.p[i]) || is_upper(in.p[i]) || is_lower(in.p[i]);
         length += ((uint8_t)in.p[i] & 0xc0) != 0x80;
     }
     if (!plain) {
         struct draw d;
         draw_start(&d, p->t, p->space, in);
-        draw_chars(&d, str_n(base62, 62), length, out);
+        draw_chars(&d, str_n(alphabets + BASE62, 62), length, out);
         return ERR_OK;
     }
     struct work w;
-    begin(&w, in, out);
-    for (size_t i = 0; i < in.n; i++)
-        vary(&w, i, base62, 62, (size_t)(strchr(base62, in.p[i]) - base62));
+    begin(&w, p, in, out);
+    for (size_t i = 0; i < in.n; i++) {
+        unsigned class = class_of[in.p[i] & 127];
+        vary(&w, i, BASE62, 62,
+             classes[class].from + (size_t)(in.p[i] - classes[class].first));
+    }
     char shape[] = {'t', 'o', 'k', 'e', 'n', (char)(in.n >> 8), (char)in.n};
     return finish(p, &w, str_n(shape, sizeof shape), out, e);
 }

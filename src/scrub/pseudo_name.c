@@ -1,6 +1,8 @@
 /* Kinds made of invented words. */
 #include "scrub/act_with.h"
+#include "scrub/decimal.h"
 #include "scrub/draw.h"
+#include "scrub/memo.h"
 #include "scrub/pseudo.h"
 
 #define EMAIL_BITS \
@@ -11,15 +13,25 @@ void pseudo_host(const struct pseudo *p, struct str host, struct buf *out)
 {
     struct space sub;
     struct draw d;
+    struct memo_key key;
     struct buf *folded = &p->t->scratch;
+    size_t from = out->n;
     buf_clear(folded);
     pseudo_fold(host, folded);
+    bool fits = memo_key(&key, MEMO_HOST, p->space, buf_str(folded));
+    struct str known = fits ? memo_get(p->t->memo, &key) : str_n(NULL, 0);
+    if (known.p) {
+        buf_add_str(out, known);
+        return;
+    }
     space_sub(p->space, "host", &sub);
     draw_start(&d, p->t, space_str(&sub), buf_str(folded));
     draw_word(&d, WORDS_COMPANY, false, out);
     buf_add_char(out, '-');
     draw_base32(&d, HOST_BITS, out);
     buf_add_str(out, STR(".invalid"));
+    if (fits)
+        memo_put(p->t->memo, &key, str_from(buf_str(out), from));
 }
 
 static enum err make_email(const struct pseudo *p, struct str in, struct buf *out,
@@ -98,7 +110,8 @@ static enum err make_address(const struct pseudo *p, struct str in, struct buf *
     buf_clear(folded);
     pseudo_fold(in, folded);
     draw_start(&d, p->t, p->space, buf_str(folded));
-    buf_printf(out, "%u ", (unsigned)(1 + draw_below(&d, 9999)));
+    decimal_digits(1 + draw_below(&d, 9999), 1, out);
+    buf_add_char(out, ' ');
     draw_word(&d, WORDS_FAMILY, true, out);
     buf_add_str(out, STR(" Street"));
     return ERR_OK;

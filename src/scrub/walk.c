@@ -8,6 +8,7 @@
 #include "crypt/key.h"
 #include "match/pattern.h"
 #include "schema/canon.h"
+#include "scrub/memo.h"
 #include "scrub/walk_private.h"
 #include "json/scan.h"
 
@@ -32,6 +33,7 @@ struct walker *walker_new(const struct walk_options *o)
     w->act.ff1 = ff1_new(ff1_key, sizeof ff1_key);
     explicit_bzero(ff1_key, sizeof ff1_key);
     w->act.matcher = matcher_new();
+    w->act.memo = memo_new();
     w->act.words = o->rules->words;
     memcpy(w->act.snapshot_salt, o->snapshot_salt, sizeof w->act.snapshot_salt);
     find_init(&w->text, o->rules, &w->act);
@@ -50,7 +52,9 @@ void walker_free(struct walker *w)
     mac_free(w->act.mac);
     ff1_free(w->act.ff1);
     matcher_free(w->act.matcher);
+    memo_free(w->act.memo);
     buf_done(&w->act.scratch);
+    buf_done(&w->act.places);
     scan_done(&w->scan);
     scan_done(&w->skim);
     buf_done(&w->decoded);

@@ -8,6 +8,7 @@
 #include "crypt/key.h"
 #include "match/pattern.h"
 #include "scrub/act.h"
+#include "scrub/memo.h"
 #include "scrub/words.h"
 #include "test.h"
 
@@ -52,6 +53,7 @@ static inline void thread_init(struct act_thread *t, const char *secret)
     mac_derive(t->mac, STR("ff1"), derived);
     t->ff1 = ff1_new(derived, sizeof derived);
     t->matcher = matcher_new();
+    t->memo = memo_new();
     memset(t->snapshot_salt, 7, sizeof t->snapshot_salt);
     thread_words(t);
     key_free(key);
@@ -62,8 +64,10 @@ static inline void thread_done(struct act_thread *t)
     mac_free(t->mac);
     ff1_free(t->ff1);
     matcher_free(t->matcher);
+    memo_free(t->memo);
     words_free((struct words *)t->words);
     buf_done(&t->scratch);
+    buf_done(&t->places);
 }
 
 #endif

@@ -162,6 +162,37 @@ START_TEST(decrypts_what_it_encrypts)
 }
 END_TEST
 
+/* Bits as numbers against bits as numerals: every length, every number of blocks. */
+START_TEST(bits_agree_with_numerals)
+{
+    struct error e = ERROR_INIT;
+    char tweak[64];
+    uint32_t faults = 0;
+    CLEANUP(ff1_freep) struct ff1 *f = ff1_new(a_key, 32);
+    for (size_t i = 0; i < sizeof tweak; i++)
+        tweak[i] = (char)next(256);
+    for (unsigned bits = FF1_BITS_LEAST; bits <= FF1_BITS; bits++)
+        for (size_t blocks = 0; blocks <= 4; blocks++)
+            for (int times = 0; times < 20; times++) {
+                uint16_t x[FF1_BITS];
+                uint64_t half[2] = {0, 0}, want[2] = {0, 0};
+                uint8_t head[FF1_HEAD];
+                struct str t = str_n(tweak, 16 * blocks);
+                for (unsigned i = 0; i < bits; i++) {
+                    x[i] = (uint16_t)(times < 2 ? (uint32_t)times : next(2));
+                    half[i >= bits / 2] = half[i >= bits / 2] << 1 | x[i];
+                }
+                ff1_bits_head(f, t, bits, head);
+                ff1_encrypt_bits(f, head, bits, half);
+                faults += ff1_encrypt(f, 2, t, x, bits, &e) != ERR_OK;
+                for (unsigned i = 0; i < bits; i++)
+                    want[i >= bits / 2] = want[i >= bits / 2] << 1 | x[i];
+                faults += half[0] != want[0] || half[1] != want[1];
+            }
+    ck_assert_uint_eq(faults, 0);
+}
+END_TEST
+
 START_TEST(long_strings)
 {
     CLEANUP(ff1_freep) struct ff1 *f = ff1_new(a_key, 32);
@@ -258,6 +289,7 @@ static void cases(TCase *t)
     tcase_add_loop_test(t, published_samples, 0, 2 * sizeof samples / sizeof *samples);
     tcase_add_test(t, all_published_samples);
     tcase_add_loop_test(t, decrypts_what_it_encrypts, 0, n);
+    tcase_add_test(t, bits_agree_with_numerals);
     tcase_add_loop_test(t, long_strings, 0, n);
     tcase_add_test(t, limits);
     tcase_add_test(t, domains);

@@ -3,6 +3,7 @@
 #include "act_thread.h"
 #include "base/table.h"
 #include "scrub/act_with.h"
+#include "scrub/memo.h"
 #include "scrub/permute.h"
 
 static struct act_thread thread;
@@ -171,6 +172,91 @@ START_TEST(every_kind_every_text)
         for (size_t i = 0; i < one.n; i++)
             ck_assert_msg((uint8_t)one.p[i] < 0x80, "%s of row %d", kind, _i);
     }
+}
+END_TEST
+
+static void write_value(unsigned shape, unsigned v, char *out, size_t size)
+{
+    switch (shape) {
+    case 0: snprintf(out, size, "u%u@host%u.example", v, v % 7); break;
+    case 1: snprintf(out, size, "Name %u", v); break;
+    case 2: snprintf(out, size, "SN-%u/%u", v, v % 7); break;
+    case 3: snprintf(out, size, "https://h%u.example/a/%u?q", v % 7, v); break;
+    case 4: snprintf(out, size, "%u Long Road", v); break;
+    default: snprintf(out, size, "+1 555 %04u %u", v, v % 7);
+    }
+}
+
+/* What is remembered changes no result: against a worker that remembers nothing, more
+ * values than there are places, some of them often, in namespaces of several lengths,
+ * among them a salted one. */
+START_TEST(memory_changes_nothing)
+{
+    static const char salted[] = "same\0\1\2\3";
+    struct str spaces[] = {
+        STR("same"), str_n(salted, sizeof salted - 1), STR("s"),
+        STR("a-namespace-that-is-as-long-as-one-of-64-bytes-is-allowed-to")};
+    struct error e = ERROR_INIT;
+    BUF_SCOPED with = BUF_INIT;
+    BUF_SCOPED without = BUF_INIT;
+    struct memo *memo = thread.memo;
+    const struct pseudo_kind *k = pseudo_at((size_t)_i);
+    unsigned faults = 0;
+    for (unsigned i = 0; i < 3 * MEMO_PLACES; i++) {
+        struct pseudo p = {&thread, spaces[i % 4]};
+        unsigned v = i % 3 ? i : i % 50;
+        char text[100];
+        write_value(i / 4 % 6, v, text, sizeof text);
+        buf_clear(&with);
+        buf_clear(&without);
+        thread.memo = memo;
+        faults += pseudo_make(k, &p, str_of(text), &with, &e) != ERR_OK;
+        thread.memo = NULL;
+        faults += pseudo_make(k, &p, str_of(text), &without, &e) != ERR_OK;
+        faults += !str_eq(buf_str(&with), buf_str(&without));
+    }
+    thread.memo = memo;
+    ck_assert_msg(faults == 0, "%s: %u", k->name, faults);
+}
+END_TEST
+
+/* Keys that differ in one thing only, and the limits. */
+START_TEST(memory)
+{
+    CLEANUP(memo_freep) struct memo *m = memo_new();
+    struct memo_key a, b, c;
+    char longest[MEMO_BYTES + 1] = {0};
+    ck_assert(memo_key(&a, MEMO_HOST, STR("ab"), STR("c")));
+    ck_assert(memo_key(&b, MEMO_HOST, STR("a"), STR("bc")));
+    ck_assert(memo_key(&c, MEMO_SHAPE, STR("ab"), STR("c")));
+    ck_assert_ptr_null(memo_get(m, &a).p);
+    memo_put(m, &a, STR("one"));
+    ck_assert_ptr_null(memo_get(m, &b).p);
+    ck_assert_ptr_null(memo_get(m, &c).p);
+    memo_put(m, &b, STR(""));
+    memo_put(m, &c, STR("three"));
+    assert_str_eq("a", memo_get(m, &a), STR("one"));
+    ck_assert_ptr_nonnull(memo_get(m, &b).p);
+    assert_str_eq("b", memo_get(m, &b), STR(""));
+    assert_str_eq("c", memo_get(m, &c), STR("three"));
+    /* The same hash is not the same key. */
+    b.hash = a.hash;
+    memo_put(m, &b, STR("two"));
+    assert_str_eq("a", memo_get(m, &a), STR("one"));
+    assert_str_eq("b", memo_get(m, &b), STR("two"));
+    c.hash = a.hash;
+    memo_put(m, &c, STR("last")); /* in the place of a, which was used before b */
+    ck_assert_ptr_null(memo_get(m, &a).p);
+    assert_str_eq("b", memo_get(m, &b), STR("two"));
+    assert_str_eq("c", memo_get(m, &c), STR("last"));
+    ck_assert(memo_key(&a, MEMO_HOST, STR(""), str_n(longest, MEMO_BYTES - 2)));
+    memo_put(m, &a, STR("x"));
+    ck_assert_ptr_null(memo_get(m, &a).p);
+    ck_assert(!memo_key(&a, MEMO_HOST, STR(""), str_n(longest, MEMO_BYTES - 1)));
+    ck_assert(!memo_key(&a, MEMO_HOST, str_n(longest, sizeof longest), STR("")));
+    memo_put(NULL, &b, STR("x"));
+    ck_assert_ptr_null(memo_get(NULL, &b).p);
+    memo_free(NULL);
 }
 END_TEST
 
@@ -429,6 +515,8 @@ static void cases(TCase *t)
     tcase_add_test(t, country_code_is_kept);
     tcase_add_test(t, phone_punctuation_does_not_matter);
     LOOP(t, every_kind_every_text, texts);
+    tcase_add_loop_test(t, memory_changes_nothing, 0, 13);
+    tcase_add_test(t, memory);
     tcase_add_loop_test(t, nothing_of_the_original_shows, 0, 7);
     LOOP(t, end_is_kept, ends);
     tcase_add_test(t, equal_hosts_stay_equal);
