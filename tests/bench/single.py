@@ -89,7 +89,17 @@ def rows(sandcast, key, snapshot, work):
                    bytes=os.path.getsize(snapshot)),
         "small": Row("scrub of 1 MB", [scrub], bytes=os.path.getsize(small), output=out),
     }
-    counted = reads(found["get"].argvs[0], [snapshot])
-    if counted:
-        found["get"].told = {"bytes": counted[0], "members": counted[1]}
+    # The same content packed another way.
+    other = os.path.join(work, "other.zip")
+    subprocess.run([sandcast, "scrub", "-q", "-f", small, "-k", key, "-o", out], check=True)
+    subprocess.run(scrub[:-1] + [other, "--level", "fast"], check=True)
+    found["roots"] = Row("`ls --root` of two snapshots of 1 MB, equal",
+                         [[sandcast, "ls", "--root", out, other]], bytes=2 * os.path.getsize(out))
+    roots = subprocess.run(found["roots"].argvs[0], check=True, stdout=subprocess.PIPE).stdout
+    if len({line.split()[0] for line in roots.splitlines()}) != 1:
+        fail("equal content has different roots")
+    for name, snapshots in (("get", [snapshot]), ("roots", [out, other])):
+        counted = reads(found[name].argvs[0], snapshots)
+        if counted:
+            found[name].told = {"bytes": counted[0], "members": counted[1]}
     return found

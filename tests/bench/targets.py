@@ -42,6 +42,8 @@ def rows(data, found):
         ("`get` of one record out of the large snapshot", 10, None, "ms", True,
          1e3 * median(found["get"].walls())),
         ("members that `get` reads, besides `manifest.json`", 3, None, "", True, members),
+        ("equal roots told apart: read of both", 64, None, "KiB", True,
+         found["roots"].told["bytes"] / 1024 if found["roots"].told else None),
     ]
 
 
