@@ -29,6 +29,8 @@ def some_keys(sandcast, snapshot):
         with subprocess.Popen([sandcast, "cat", snapshot, entity],
                               stdout=subprocess.PIPE) as cat:
             keys = [key_of(line) for i, line in enumerate(cat.stdout) if i % step == step // 2]
+        if cat.returncode:
+            fail(f"cat of {entity} fails")
         if keys and all(keys) and subprocess.run(
                 [sandcast, "get", snapshot, entity, keys[0]], check=False,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
@@ -91,7 +93,7 @@ def rows(sandcast, key, snapshot, work):
     }
     # The same content packed another way.
     other = os.path.join(work, "other.zip")
-    subprocess.run([sandcast, "scrub", "-q", "-f", small, "-k", key, "-o", out], check=True)
+    subprocess.run(scrub, check=True)
     subprocess.run(scrub[:-1] + [other, "--level", "fast"], check=True)
     found["roots"] = Row("`ls --root` of two snapshots of 1 MB, equal",
                          [[sandcast, "ls", "--root", out, other]], bytes=2 * os.path.getsize(out))
