@@ -128,9 +128,9 @@ class Set:
     def table(self, least):
         """The rows as Markdown; what peaks at about `least` bytes may need less."""
         print(f"**{self.caption}**: {self.data.size / 1e6:.0f} MB, {self.records:,} records; "
-              f"median of {self.args.runs} runs (least–most), in turns.\n")
-        print("| command | input MB | records | rules | match density | MB/s | ÷ `igzip -1` | wall s "
-              "| CPU s | peak MiB | output MB |")
+              f"{counted(self.args.runs)}, in turns.\n")
+        print("| command | input MB | records | rules | match density | MB/s | ÷ `igzip -1` "
+              "| wall s | CPU s | peak MiB | output MB |")
         print("|---|---|---|---|---|---|---|---|---|---|---|")
         packer = self.rows.get("igzip")
         for r in self.rows.values():
@@ -147,6 +147,10 @@ class Set:
         if self.missing:
             print(f"\nLeft out, because not installed: {', '.join(self.missing)}.")
         print()
+
+
+def counted(runs):
+    return f"median of {runs} runs (least–most)" if runs > 1 else "one run"
 
 
 def density(told):
@@ -207,8 +211,7 @@ def singles(args, key, work):
     runs = 4 * args.runs
     turns(list(found.values()), runs, work)
     print(f"**One process each**: a snapshot of {size / 1e6:.0f} MB of records in "
-          f"{os.path.getsize(snapshot) / 1e6:.0f} MB; files are in memory; median of {runs} runs "
-          "(least–most).\n")
+          f"{os.path.getsize(snapshot) / 1e6:.0f} MB; files are in memory; {counted(runs)}.\n")
     print("| command | wall ms | CPU ms | reads of the snapshot |\n|---|---|---|---|")
     for r in found.values():
         read = ""

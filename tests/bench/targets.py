@@ -50,7 +50,8 @@ def rows(data, found):
 def number(value, unit):
     if unit == "":
         return str(value)
-    return (f"{value:.2f}" if unit == "×" else f"{value:.0f}" if value >= 100 else f"{value:.1f}") + " " + unit
+    places = 2 if unit == "×" else 0 if value >= 100 else 1
+    return f"{value:.{places}f} {unit}"
 
 
 def verdict(goal, stretch, less, value):

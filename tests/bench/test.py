@@ -31,7 +31,8 @@ def check(what, good, skip=None):
 def table_rows(text, title):
     """The cells of the table behind `**title`, by the first."""
     part = text.split("**" + title, 1)[-1].split("\n\n", 2)
-    lines = [re.split(r" *\| *", line)[1:-1] for line in part[1].splitlines()] if len(part) > 1 else []
+    lines = part[1].splitlines() if len(part) > 1 else []
+    lines = [re.split(r" *\| *", line)[1:-1] for line in lines]
     return {line[0].strip("`"): line for line in lines[2:]}
 
 
@@ -54,9 +55,10 @@ def whole(sandcast, work):
     temp = os.path.join(work, "temp")
     os.mkdir(temp)
     done = subprocess.run(
-        [sys.executable, "-B", os.path.join(HERE, "run.py"), "--program", sandcast, "--mb", str(megabytes),
-         "--tenant-mb", "1", "--snapshot-mb", str(megabytes), "--runs", "1", "--temp", temp, "--scratch",
-         os.path.join(work, "scratch")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+        [sys.executable, "-B", os.path.join(HERE, "run.py"), "--program", sandcast,
+         "--mb", str(megabytes), "--tenant-mb", "1", "--snapshot-mb", str(megabytes),
+         "--runs", "1", "--temp", temp, "--scratch", os.path.join(work, "scratch")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     text = done.stdout.decode()
     check("the benchmark runs", done.returncode == 0)
     if done.returncode:
