@@ -128,18 +128,11 @@ static enum err search(const struct reader *r, const struct entity *entity,
     return code;
 }
 
-static enum err by_key(const struct reader *r, const struct entity *entity,
-                       const struct parts *parts, bool *found, struct error *e)
+static enum err print_key(const struct reader *r, struct str entity, struct str key,
+                          bool *found, struct error *e)
 {
-    BUF_SCOPED key = BUF_INIT;
     BUF_SCOPED record = BUF_INIT;
-    size_t n_key = entity->type ? entity->type->n_key : 1;
-    if (parts->n != n_key)
-        return err_set(e, ERR_USAGE, "the key has %zu parts, but %zu are given", n_key,
-                       parts->n);
-    for (size_t i = 0; i < parts->n; i++)
-        key_add(&key, entity->type ? entity->type->key[i] : NULL, parts->text[i]);
-    TRY(reader_get(r, entity->name, buf_str(&key), &record, found, e));
+    TRY(reader_get(r, entity, key, &record, found, e));
     if (!*found)
         return ERR_OK;
     if (record.n && record.p[record.n - 1] != '\n')
@@ -147,13 +140,54 @@ static enum err by_key(const struct reader *r, const struct entity *entity,
     return command_print(buf_str(&record), e);
 }
 
-static bool has_entity(const struct reader *r, struct str name)
+static enum err by_key(const struct reader *r, const struct entity *entity,
+                       const struct parts *parts, bool *found, struct error *e)
 {
-    const struct doc_node *list = doc_get(reader_manifest(r), "entities");
-    for (size_t i = 0; list && i < list->n_items; i++)
-        if (str_eq(doc_get(list->items[i], "name")->text, name))
-            return true;
-    return false;
+    BUF_SCOPED key = BUF_INIT;
+    size_t n_key = entity->type ? entity->type->n_key : 1;
+    if (parts->n != n_key)
+        return err_set(e, ERR_USAGE, "the key has %zu parts, but %zu are given", n_key,
+                       parts->n);
+    for (size_t i = 0; i < parts->n; i++)
+        key_add(&key, entity->type ? entity->type->key[i] : NULL, parts->text[i]);
+    return print_key(r, entity->name, buf_str(&key), found, e);
+}
+
+/* What the schema says of a key matters only for texts that look like integers and are
+ * none. So the key is looked up as if its parts were ids: what is found has just these
+ * bytes for its key, whatever their types. To load the schema would take longer than
+ * all the rest. */
+static enum err without_schema(const struct reader *r, struct str entity,
+                               const struct parts *parts, bool *found, struct error *e)
+{
+    BUF_SCOPED key = BUF_INIT;
+    for (size_t i = 0; i < parts->n; i++)
+        key_add(&key, NULL, parts->text[i]);
+    return print_key(r, entity, buf_str(&key), found, e);
+}
+
+static enum err with_schema(const struct reader *r, struct str name,
+                            const struct parts *parts, bool *found, struct error *e)
+{
+    CLEANUP(schema_freep) struct schema *schema = NULL;
+    TRY(records_schema(r, &schema, e));
+    const struct entity *entity = schema_lookup(schema, name);
+    bool there = reader_entity(r, entity ? entity->name : name);
+    if (!entity && !there)
+        return err_set(e, ERR_NOINPUT, "no entity of this name (see sandcast ls)");
+    if (!there)
+        return ERR_OK;
+    if (!entity)
+        TRY(schema_entity(schema, name, &entity, e));
+    return by ? search(r, entity, parts, found, e) : by_key(r, entity, parts, found, e);
+}
+
+static enum err look_up(const struct reader *r, struct str name,
+                        const struct parts *parts, bool *found, struct error *e)
+{
+    if (!by && reader_entity(r, name))
+        TRY(without_schema(r, name, parts, found, e));
+    return *found ? ERR_OK : with_schema(r, name, parts, found, e);
 }
 
 static enum err run(const struct operands *operands, const struct common *common,
@@ -162,21 +196,12 @@ static enum err run(const struct operands *operands, const struct common *common
     (void)common;
     TRY(command_operands(operands, 3, 2 + SCHEMA_KEY_PARTS, &cmd_get, e));
     CLEANUP(reader_freep) struct reader *r = NULL;
-    CLEANUP(schema_freep) struct schema *schema = NULL;
     struct parts parts = {0};
     bool found = false;
     TRY(reader_open(operands->items[0], &r, e));
-    TRY(records_schema(r, &schema, e));
-    const struct entity *entity = schema_lookup(schema, str_of(operands->items[1]));
-    bool there = has_entity(r, entity ? entity->name : str_of(operands->items[1]));
-    if (!entity && !there)
-        return err_set(e, ERR_NOINPUT, "no entity of this name (see sandcast ls)");
-    if (!entity)
-        TRY(schema_entity(schema, str_of(operands->items[1]), &entity, e));
     enum err code = read_parts(operands, &parts, e);
-    if (code == ERR_OK && there)
-        code = by ? search(r, entity, &parts, &found, e)
-                  : by_key(r, entity, &parts, &found, e);
+    if (code == ERR_OK)
+        code = look_up(r, str_of(operands->items[1]), &parts, &found, e);
     doc_free(parts.doc);
     TRY(code);
     if (!found)
@@ -189,9 +214,10 @@ const struct command cmd_get = {
     .synopsis = "SNAPSHOT ENTITY KEY...",
     .summary = "print one record by its key",
     .about =
-        "Finds one record through the index: three members are read, whatever the size\n"
-        "of the snapshot. A key of several parts is given as operands or as one JSON\n"
-        "list. Exit status 1 when there is no such record.",
+        "Finds one record through the index: whatever the size of the snapshot, beside\n"
+        "its manifest three members are read, one of them in part. A key of several\n"
+        "parts is given as operands or as one JSON list. Exit status 1 when there is no\n"
+        "such record.",
     .examples = "  sandcast get tenant.zip Part 4711\n"
                 "  sandcast get tenant.zip IssueRelation '[12, 40]'\n"
                 "  sandcast get tenant.zip Part --by partNumber,revision PN-1 A\n",

@@ -1,4 +1,7 @@
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "archive/reader.h"
 #include "cli/command.h"
@@ -6,12 +9,14 @@
 #include "doc/doc.h"
 #include "json/emit.h"
 
-static bool members;
+static bool members, roots;
 static const char *json;
 
 static const struct opt options[] = {
     {OPT_FLAG, 'm', "members", NULL, "list the archive's members, not its entities",
      &members},
+    {OPT_FLAG, 0, "root", NULL,
+     "the root of each snapshot alone: equal content has equal roots", &roots},
     {OPT_OPTIONAL, 0, "json", "FILE", "as JSON, to FILE or to standard output", &json},
     {OPT_END},
 };
@@ -69,11 +74,40 @@ static enum err list_json(const struct reader *r, struct buf *out, struct error 
     return ERR_OK;
 }
 
+static enum err add_root(const char *path, struct buf *out, struct error *e)
+{
+    uint8_t root[ROOT_SIZE];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_sys(e, ERR_NOINPUT, errno, "cannot open %s", path);
+    enum err code = reader_peek_root(fd, root, NULL, e);
+    close(fd);
+    if (code != ERR_OK) {
+        err_in(e, path);
+        return code;
+    }
+    hex_add(out, root, sizeof root);
+    buf_printf(out, "  %s\n", path);
+    return ERR_OK;
+}
+
+static enum err list_roots(const struct operands *operands, struct error *e)
+{
+    BUF_SCOPED out = BUF_INIT;
+    if (members || json)
+        return err_set(e, ERR_USAGE, "--root goes with neither --members nor --json");
+    for (size_t i = 0; i < operands->n; i++)
+        TRY(add_root(operands->items[i], &out, e));
+    return command_print(buf_str(&out), e);
+}
+
 static enum err run(const struct operands *operands, const struct common *common,
                     struct error *e)
 {
     (void)common;
-    TRY(command_operands(operands, 1, 1, &cmd_ls, e));
+    TRY(command_operands(operands, 1, roots ? SIZE_MAX : 1, &cmd_ls, e));
+    if (roots)
+        return list_roots(operands, e);
     CLEANUP(reader_freep) struct reader *r = NULL;
     BUF_SCOPED out = BUF_INIT;
     TRY(reader_open(operands->items[0], &r, e));
@@ -92,9 +126,12 @@ const struct command cmd_ls = {
     .summary = "what is in a snapshot: entities, or members",
     .about =
         "Lists the entities of a snapshot with their counts, from its manifest alone;\n"
-        "with --members the files of the archive.",
+        "with --members the files of the archive. With --root, which takes several\n"
+        "snapshots, one line each as `sha256sum` has them: they need only be read at\n"
+        "their ends to tell whether their content is the same.",
     .examples = "  sandcast ls tenant.zip\n"
-                "  sandcast ls --json tenant.zip | jq '.entities[] | .name'\n",
+                "  sandcast ls --json tenant.zip | jq '.entities[] | .name'\n"
+                "  sandcast ls --root monday.zip tuesday.zip\n",
     .options = options,
     .run = run,
 };
