@@ -24,6 +24,7 @@ enum err setup_schema(struct setup *s, struct error *e)
 enum err setup_rules(struct setup *s, struct error *e)
 {
     s->rules = ruleset_new();
+    s->rules->from_text = s->examples;
     for (size_t i = 0; i < s->rules_files.n; i++)
         TRY(ruleset_add_named(s->rules, s->rules_files.items[i], e));
     for (size_t i = 0; !s->rules_files.n && ruleset_shipped(i); i++)

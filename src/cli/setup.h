@@ -22,6 +22,7 @@ struct setup {
     const char *key_file, *temp, *attachments;
     uint64_t jobs, memory;
     bool allow_partial;
+    bool examples; /* the rules' examples are wanted, too */
 
     /* Loaded */
     struct schema *schema;

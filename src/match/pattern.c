@@ -1,5 +1,6 @@
 #include "match/pattern.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -15,10 +16,12 @@
 #define ADVERSARY 512
 
 struct pattern {
-    pcre2_code *code;
-    int target; /* number of the group named `target`, 0: none */
+    pcre2_code *code;  /* of a known pattern: NULL until it is ready */
+    struct str source; /* of a known pattern */
+    int target;        /* number of the group named `target`, 0: none */
+    struct pattern_facts facts;
     pthread_mutex_t lock;
-    atomic_bool ready; /* JIT was tried */
+    atomic_bool ready; /* compiled, and JIT was tried */
 };
 
 struct matcher {
@@ -45,27 +48,94 @@ static enum err find_target(struct pattern *p, struct error *e)
     return ERR_OK;
 }
 
-enum err pattern_new(struct str source, struct pattern **out, struct error *e)
+static char other_case(char c)
 {
-    if (source.n > PATTERN_SIZE)
-        return err_set(e, ERR_LIMIT, "pattern: more than %u bytes", PATTERN_SIZE);
-    CLEANUP(pattern_freep) struct pattern *p = NEW(struct pattern);
-    pthread_mutex_init(&p->lock, NULL);
+    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return (char)(letter ? c ^ 0x20 : c);
+}
+
+static bool first_bytes(const pcre2_code *code, uint8_t bitmap[32])
+{
+    const uint8_t *known = NULL;
+    uint32_t kind = 0, unit = 0;
+    pcre2_pattern_info(code, PCRE2_INFO_FIRSTBITMAP, (void *)&known);
+    if (known) {
+        memcpy(bitmap, known, 32);
+        return true;
+    }
+    pcre2_pattern_info(code, PCRE2_INFO_FIRSTCODETYPE, &kind);
+    pcre2_pattern_info(code, PCRE2_INFO_FIRSTCODEUNIT, &unit);
+    /* The unit is reported in one case whatever the pattern says of case. Beyond ASCII
+     * the other case can begin with another byte. */
+    if (kind != 1 || unit >= 0x80)
+        return false;
+    memset(bitmap, 0, 32);
+    uint8_t other = (uint8_t)other_case((char)unit);
+    bitmap[unit / 8] |= (uint8_t)(1u << unit % 8);
+    bitmap[other / 8] |= (uint8_t)(1u << other % 8);
+    return true;
+}
+
+static void find_facts(struct pattern *p)
+{
+    uint32_t least = 0, kind = 0, unit = 0;
+    pcre2_pattern_info(p->code, PCRE2_INFO_MINLENGTH, &least);
+    pcre2_pattern_info(p->code, PCRE2_INFO_LASTCODETYPE, &kind);
+    pcre2_pattern_info(p->code, PCRE2_INFO_LASTCODEUNIT, &unit);
+    p->facts.min_length = least;
+    p->facts.last_byte = (int16_t)(kind == 1 && unit < 0x80 ? (int)unit : -1);
+    p->facts.any_first = !first_bytes(p->code, p->facts.first_bytes);
+}
+
+static enum err compile(struct pattern *p, struct str source, struct error *e)
+{
     int code;
     size_t offset;
     p->code = pcre2_compile((PCRE2_SPTR)(source.n ? source.p : ""), source.n,
                             PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &code, &offset, NULL);
     if (!p->code)
         return refuse(code, offset, e);
+    return find_target(p, e);
+}
+
+enum err pattern_new(struct str source, struct pattern **out, struct error *e)
+{
+    if (source.n > PATTERN_SIZE)
+        return err_set(e, ERR_LIMIT, "pattern: more than %u bytes", PATTERN_SIZE);
+    CLEANUP(pattern_freep) struct pattern *p = NEW(struct pattern);
+    pthread_mutex_init(&p->lock, NULL);
+    TRY(compile(p, source, e));
     uint32_t groups = 0;
     pcre2_pattern_info(p->code, PCRE2_INFO_CAPTURECOUNT, &groups);
     if (groups > PATTERN_GROUPS)
         return err_set(e, ERR_LIMIT, "pattern: more than %u groups; write (?:…)",
                        PATTERN_GROUPS);
-    TRY(find_target(p, e));
+    find_facts(p);
     *out = p;
     p = NULL;
     return ERR_OK;
+}
+
+struct pattern *pattern_known(struct str source, const struct pattern_facts *facts)
+{
+    struct pattern *p = NEW(struct pattern);
+    pthread_mutex_init(&p->lock, NULL);
+    p->source = source;
+    p->facts = *facts;
+    return p;
+}
+
+void pattern_engine(char out[PATTERN_ENGINE])
+{
+    int n = pcre2_config(PCRE2_CONFIG_VERSION, NULL);
+    out[0] = 0;
+    if (n > 0 && n <= PATTERN_ENGINE)
+        pcre2_config(PCRE2_CONFIG_VERSION, out);
+}
+
+const struct pattern_facts *pattern_facts(const struct pattern *p)
+{
+    return &p->facts;
 }
 
 void pattern_free(struct pattern *p)
@@ -107,9 +177,13 @@ static void prepare(struct pattern *p)
     if (atomic_load_explicit(&p->ready, memory_order_acquire))
         return;
     pthread_mutex_lock(&p->lock);
-    /* Where there is no JIT this fails, and pcre2_match() interprets. */
-    if (!atomic_load_explicit(&p->ready, memory_order_relaxed))
+    if (!atomic_load_explicit(&p->ready, memory_order_relaxed)) {
+        /* It compiled before: what can be missing is memory. */
+        if (!p->code && compile(p, p->source, NULL) != ERR_OK)
+            alloc_fail();
+        /* Where there is no JIT this fails, and pcre2_match() interprets. */
         pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
+    }
     atomic_store_explicit(&p->ready, true, memory_order_release);
     pthread_mutex_unlock(&p->lock);
 }
@@ -187,6 +261,7 @@ bool pattern_replacement(const struct pattern *p, struct str replacement)
 {
     const char *r = replacement.p;
     size_t n = replacement.n;
+    assert(p->code);
     for (size_t i = 0; i < n; i++) {
         if (r[i] != '$')
             continue;
@@ -241,6 +316,7 @@ enum pattern_result pattern_substitute(struct pattern *p, struct matcher *m,
 
 enum err pattern_check(struct pattern *p, struct matcher *m, struct error *e)
 {
+    prepare(p);
     /* What is repeated, and the byte at the end that spoils a match which got so far.
      */
     static const char *const units[] = {
@@ -272,43 +348,17 @@ enum err pattern_check(struct pattern *p, struct matcher *m, struct error *e)
 
 size_t pattern_min_length(const struct pattern *p)
 {
-    uint32_t n = 0;
-    pcre2_pattern_info(p->code, PCRE2_INFO_MINLENGTH, &n);
-    return n;
-}
-
-static char other_case(char c)
-{
-    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    return (char)(letter ? c ^ 0x20 : c);
+    return p->facts.min_length;
 }
 
 bool pattern_first_bytes(const struct pattern *p, uint8_t bitmap[32])
 {
-    const uint8_t *known = NULL;
-    uint32_t kind = 0, unit = 0;
-    pcre2_pattern_info(p->code, PCRE2_INFO_FIRSTBITMAP, (void *)&known);
-    if (known) {
-        memcpy(bitmap, known, 32);
-        return true;
-    }
-    pcre2_pattern_info(p->code, PCRE2_INFO_FIRSTCODETYPE, &kind);
-    pcre2_pattern_info(p->code, PCRE2_INFO_FIRSTCODEUNIT, &unit);
-    /* The unit is reported in one case whatever the pattern says of case. Beyond ASCII
-     * the other case can begin with another byte. */
-    if (kind != 1 || unit >= 0x80)
-        return false;
-    memset(bitmap, 0, 32);
-    uint8_t other = (uint8_t)other_case((char)unit);
-    bitmap[unit / 8] |= (uint8_t)(1u << unit % 8);
-    bitmap[other / 8] |= (uint8_t)(1u << other % 8);
-    return true;
+    if (!p->facts.any_first)
+        memcpy(bitmap, p->facts.first_bytes, 32);
+    return !p->facts.any_first;
 }
 
 int pattern_last_byte(const struct pattern *p)
 {
-    uint32_t kind = 0, unit = 0;
-    pcre2_pattern_info(p->code, PCRE2_INFO_LASTCODETYPE, &kind);
-    pcre2_pattern_info(p->code, PCRE2_INFO_LASTCODEUNIT, &unit);
-    return kind == 1 && unit < 0x80 ? (int)unit : -1;
+    return p->facts.last_byte;
 }
