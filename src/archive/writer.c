@@ -194,21 +194,44 @@ enum err writer_member(struct writer *w, const struct member *m, struct error *e
     return sorters_relieve(w->sorters, w->n_sorters, w->memory, e);
 }
 
-/* A file from memory, compressed unless that makes it larger; `lines` may be NULL. */
+enum err packed_file_make(struct packed_file *f, struct str bytes, struct deflater *d,
+                          struct error *e)
+{
+    *f = (struct packed_file){.bytes = bytes};
+    if (bytes.n)
+        TRY(deflater_block(d, bytes, &f->packed, &f->crc, e));
+    sha256_of(bytes, f->sha256);
+    return ERR_OK;
+}
+
+void packed_file_done(struct packed_file *f)
+{
+    buf_done(&f->packed);
+}
+
+/* Compressed unless that makes it larger; `lines` may be NULL. */
+static enum err put_packed(struct writer *w, struct str name,
+                           const struct packed_file *f, struct blob *lines,
+                           struct error *e)
+{
+    struct zip_header h = {.name = name, .size = f->bytes.n, .crc = f->crc};
+    h.stored = f->packed.n >= f->bytes.n;
+    h.packed = h.stored ? f->bytes.n : f->packed.n;
+    TRY(zip_writer_begin(&w->zip, &h, e));
+    TRY(zip_writer_bytes(&w->zip, h.stored ? f->bytes : buf_str(&f->packed), e));
+    return lines ? add_line(lines, f->sha256, name, e) : ERR_OK;
+}
+
+/* A file from memory. */
 static enum err put_file(struct writer *w, struct str name, struct str bytes,
                          struct blob *lines, struct error *e)
 {
-    BUF_SCOPED packed = BUF_INIT;
-    struct zip_header h = {.name = name, .size = bytes.n};
-    if (bytes.n)
-        TRY(deflater_block(w->deflater, bytes, &packed, &h.crc, e));
-    h.stored = packed.n >= bytes.n;
-    h.packed = h.stored ? bytes.n : packed.n;
-    TRY(zip_writer_begin(&w->zip, &h, e));
-    TRY(zip_writer_bytes(&w->zip, h.stored ? bytes : buf_str(&packed), e));
-    uint8_t sha256[SHA256_SIZE];
-    sha256_of(bytes, sha256);
-    return lines ? add_line(lines, sha256, name, e) : ERR_OK;
+    struct packed_file f;
+    enum err code = packed_file_make(&f, bytes, w->deflater, e);
+    if (code == ERR_OK)
+        code = put_packed(w, name, &f, lines, e);
+    packed_file_done(&f);
+    return code;
 }
 
 static enum err copy_piece(void *ctx, struct str piece, struct error *e)
@@ -231,8 +254,8 @@ static enum err put_blob(struct writer *w, struct str name, struct blob *b,
     return ERR_OK;
 }
 
-enum err writer_file(struct writer *w, const char *name, struct str bytes,
-                     struct error *e)
+enum err writer_packed_file(struct writer *w, const char *name,
+                            const struct packed_file *f, struct error *e)
 {
     struct str s = str_of(name);
     bool free_name = !w->finished && zip_name_is_plain(s) && s.p[0] != 'b' &&
@@ -241,10 +264,23 @@ enum err writer_file(struct writer *w, const char *name, struct str bytes,
         free_name = strcmp(w->files[i], name) != 0;
     if (!free_name)
         return err_set(e, ERR_SOFTWARE, "a file of this name does not fit a snapshot");
-    if (bytes.n > ZIP_CONTENT)
+    if (f->bytes.n > ZIP_CONTENT)
         return err_set(e, ERR_LIMIT, "%s is larger than 1 GiB", name);
     VEC_PUSH(w->files, w->n_files, w->cap_files) = alloc_str(s);
-    return put_file(w, s, bytes, &w->tags, e);
+    return put_packed(w, s, f, &w->tags, e);
+}
+
+enum err writer_file(struct writer *w, const char *name, struct str bytes,
+                     struct error *e)
+{
+    if (bytes.n > ZIP_CONTENT)
+        return err_set(e, ERR_LIMIT, "%s is larger than 1 GiB", name);
+    struct packed_file f;
+    enum err code = packed_file_make(&f, bytes, w->deflater, e);
+    if (code == ERR_OK)
+        code = writer_packed_file(w, name, &f, e);
+    packed_file_done(&f);
+    return code;
 }
 
 /* Pages and shadow rows of one entity on their way into files. */

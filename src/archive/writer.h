@@ -18,6 +18,7 @@
 #include "archive/member.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "deflate/deflate.h"
 
 #define ROOT_SIZE SHA256_SIZE
 
@@ -71,6 +72,20 @@ enum err writer_member(struct writer *w, const struct member *m, struct error *e
  * name is of letters, digits and ._-+ and may come once (else ERR_SOFTWARE). */
 enum err writer_file(struct writer *w, const char *name, struct str bytes,
                      struct error *e) MUST_CHECK;
+
+/* The same for a file that was packed before, in another thread perhaps. `bytes` is
+ * borrowed until it is written. */
+struct packed_file {
+    struct str bytes;
+    struct buf packed;
+    uint32_t crc;
+    uint8_t sha256[SHA256_SIZE];
+};
+enum err packed_file_make(struct packed_file *f, struct str bytes, struct deflater *d,
+                          struct error *e) MUST_CHECK;
+void packed_file_done(struct packed_file *f);
+enum err writer_packed_file(struct writer *w, const char *name,
+                            const struct packed_file *f, struct error *e) MUST_CHECK;
 
 /* Index pages, bagit files, manifests, manifest.json, central directory. `manifest` is
  * the JSON text of members that the caller adds to manifest.json at its top level

@@ -23,6 +23,13 @@ void *alloc_resize(void *p, size_t n, size_t size);
 /* Gives a NUL-terminated copy. */
 char *alloc_str(struct str s);
 
+/* For commands that need some MiB: the next ALLOC_HEAP bytes of the heap are in large
+ * pages where the system has them; only those that are touched take memory. Buffers of
+ * a quarter of that and more are returned to the system when they are freed. Once,
+ * before the first thread. */
+#define ALLOC_HEAP (16 << 20)
+void alloc_large_pages(void);
+
 /* Ends the process: out of memory. */
 _Noreturn void alloc_fail(void);
 

@@ -17,6 +17,8 @@ struct pool {
     pthread_mutex_t lock;
     pthread_cond_t work, done;
     struct pool_job *first, *last;
+    size_t n_jobs;   /* that wait */
+    unsigned n_idle; /* workers that wait */
     bool stop;
     pool_run *run;
     void *ctx;
@@ -26,11 +28,15 @@ struct pool {
 
 static struct pool_job *take(struct pool *p)
 {
+    p->n_idle++;
     while (!p->first && !p->stop)
         pthread_cond_wait(&p->work, &p->lock);
+    p->n_idle--;
     struct pool_job *job = p->stop ? NULL : p->first;
-    if (job)
+    if (job) {
         p->first = job->next;
+        p->n_jobs--;
+    }
     if (!p->first)
         p->last = NULL;
     return job;
@@ -100,6 +106,18 @@ void pool_free(struct pool *p)
     free(p);
 }
 
+/* Under the lock. */
+static void add_first(struct pool *p, struct pool_job *job)
+{
+    job->done = false;
+    job->next = p->first;
+    p->first = job;
+    if (!p->last)
+        p->last = job;
+    p->n_jobs++;
+    pthread_cond_signal(&p->work);
+}
+
 void pool_add(struct pool *p, struct pool_job *job)
 {
     job->next = NULL;
@@ -110,20 +128,26 @@ void pool_add(struct pool *p, struct pool_job *job)
     else
         p->first = job;
     p->last = job;
+    p->n_jobs++;
     pthread_cond_signal(&p->work);
     pthread_mutex_unlock(&p->lock);
 }
 
 void pool_add_urgent(struct pool *p, struct pool_job *job)
 {
-    job->done = false;
     pthread_mutex_lock(&p->lock);
-    job->next = p->first;
-    p->first = job;
-    if (!p->last)
-        p->last = job;
-    pthread_cond_signal(&p->work);
+    add_first(p, job);
     pthread_mutex_unlock(&p->lock);
+}
+
+bool pool_add_if_idle(struct pool *p, struct pool_job *job)
+{
+    pthread_mutex_lock(&p->lock);
+    bool idle = p->n_idle > p->n_jobs;
+    if (idle)
+        add_first(p, job);
+    pthread_mutex_unlock(&p->lock);
+    return idle;
 }
 
 void pool_wait(struct pool *p, const struct pool_job *job)

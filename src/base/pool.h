@@ -7,7 +7,7 @@
  * A job is part of the caller's own struct and belongs to a worker from pool_add()
  * until pool_wait() returns or pool_is_done() is true. Urgent jobs run before others
  * that wait. Jobs never block, so that the one thread which adds and waits cannot be
- * waited for. All calls but run() come from one thread.
+ * waited for. All calls but run() and pool_add_if_idle() come from one thread.
  */
 #ifndef BASE_POOL_H
 #define BASE_POOL_H
@@ -39,6 +39,10 @@ DEFINE_CLEANUP(struct pool, pool_free);
 
 void pool_add(struct pool *p, struct pool_job *job);
 void pool_add_urgent(struct pool *p, struct pool_job *job);
+/* Adds the job if a worker has nothing to do, else false and the job is not touched.
+ * Also for run() itself, which may so share its work; whoever waits for the job must
+ * not be a worker. */
+bool pool_add_if_idle(struct pool *p, struct pool_job *job);
 void pool_wait(struct pool *p, const struct pool_job *job);
 bool pool_is_done(struct pool *p, const struct pool_job *job);
 

@@ -96,8 +96,7 @@ static void show_pack(const struct ledger *l, struct buf *out)
 static enum err inspect(const struct operands *inputs, const struct common *common,
                         struct summary *s, struct ledger *l, struct error *e)
 {
-    TRY(setup_schema(&setup, e));
-    TRY(setup_rules(&setup, e));
+    TRY(setup_program(&setup, e));
     TRY(setup_key(&setup, e));
     TRY(setup_source(&setup, inputs, e));
     struct pipeline_options o = {.walk = {.rules = setup.rules,

@@ -187,6 +187,7 @@ static enum err run(const struct operands *operands, const struct common *common
     for (size_t i = 1; i < operands->n; i++)
         VEC_PUSH(setup.rules_files.items, setup.rules_files.n, setup.rules_files.cap) =
             operands->items[i];
+    setup.examples = strcmp(verb, "test") == 0;
     enum err code = setup_schema(&setup, e);
     if (code == ERR_OK)
         code = setup_rules(&setup, e);

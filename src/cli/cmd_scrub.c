@@ -124,6 +124,7 @@ static enum err publish(struct target *t, struct error *e)
 struct run {
     struct summary summary;
     struct pipeline *stream;
+    struct meta_ahead *ahead;
     struct writer *writer;
     struct target target;
     struct ledger ledger;
@@ -155,8 +156,10 @@ static enum err make_pipeline(struct run *r, const struct program_context *conte
 
 static enum err finish_archive(struct run *r, struct error *e)
 {
-    const struct meta meta = {
-        .setup = &setup, .ledger = &r->ledger, .undecided = undecided_names[undecided]};
+    const struct meta meta = {.setup = &setup,
+                              .ahead = r->ahead,
+                              .ledger = &r->ledger,
+                              .undecided = undecided_names[undecided]};
     TRY(meta_write(&meta, r->writer, e));
     BUF_SCOPED manifest = BUF_INIT;
     meta_manifest(&meta, &manifest);
@@ -170,8 +173,7 @@ static enum err scrub(struct run *r, const struct operands *inputs,
                       const struct common *common, struct error *e)
 {
     struct progress progress;
-    TRY(setup_schema(&setup, e));
-    TRY(setup_rules(&setup, e));
+    TRY(setup_program(&setup, e));
     TRY(setup_key(&setup, e));
     TRY(setup_source(&setup, inputs, e));
     TRY(open_target(&r->target, e));
@@ -191,6 +193,9 @@ static enum err scrub(struct run *r, const struct operands *inputs,
     struct ledger_compare compare;
     TRY(make_pipeline(r, &context, &compare, e));
     r->summary.stream = r->stream;
+    if (!dry_run)
+        r->ahead = meta_ahead_new(&setup, (enum deflate_level)level,
+                                  pipeline_jobs(r->stream) > 1);
     progress_begin(&progress, common, "scrubbing");
     enum err code = pipeline_run(r->stream, setup.source, r->writer, &progress, e);
     progress_end(&progress);
@@ -272,6 +277,7 @@ static enum err run(const struct operands *inputs, const struct common *common,
     close_target(&r.target);
     if (r.has_ledger)
         ledger_done(&r.ledger);
+    meta_ahead_free(r.ahead);
     writer_free(r.writer);
     pipeline_free(r.stream);
     setup_done(&setup);

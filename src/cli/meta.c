@@ -1,7 +1,10 @@
 #include "cli/meta.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/alloc.h"
+#include "base/pool.h"
 #include "base/shipped.h"
 #include "crypt/digest.h"
 #include "json/emit.h"
@@ -45,27 +48,101 @@ static bool is_shipped(struct str pack)
     return false;
 }
 
-static enum err write_pack(const struct ruleset *rs, struct str pack, struct writer *w,
-                           struct error *e)
+struct ahead_file {
+    struct pool_job job; /* first: the pool hands it back */
+    char name[128];
+    struct str bytes;
+    struct buf text; /* where the bytes are made here */
+    struct packed_file packed;
+    enum err code;
+    struct error error;
+};
+
+struct meta_ahead {
+    struct pool *pool; /* NULL: nobody packs ahead */
+    struct deflater *deflater;
+    struct ahead_file *files;
+    size_t n_files;
+};
+
+static void pack(void *ctx, unsigned worker, struct pool_job *job)
 {
-    char name[128], file[80];
+    struct meta_ahead *a = ctx;
+    struct ahead_file *f = (struct ahead_file *)job;
+    f->code = packed_file_make(&f->packed, f->bytes, a->deflater, &f->error);
+}
+
+static void name_pack(const struct ruleset *rs, struct str pack, struct ahead_file *f)
+{
+    char file[80];
     snprintf(file, sizeof file, "%.*s.yaml", STR_ARG(pack));
     if (is_shipped(pack)) {
-        snprintf(name, sizeof name, "meta/rules/%s", file);
-        return writer_file(w, name, shipped_get(str_of(file)), e);
+        snprintf(f->name, sizeof f->name, "meta/rules/%s", file);
+        f->bytes = shipped_get(str_of(file));
+        return;
     }
-    BUF_SCOPED text = BUF_INIT;
-    describe_pack(rs, pack, &text);
-    snprintf(name, sizeof name, "meta/rules/%.*s.json", STR_ARG(pack));
-    return writer_file(w, name, buf_str(&text), e);
+    describe_pack(rs, pack, &f->text);
+    snprintf(f->name, sizeof f->name, "meta/rules/%.*s.json", STR_ARG(pack));
+    f->bytes = buf_str(&f->text);
+}
+
+struct meta_ahead *meta_ahead_new(const struct setup *setup, enum deflate_level level,
+                                  bool thread)
+{
+    const struct ruleset *rs = setup->rules;
+    struct meta_ahead *a = NEW(struct meta_ahead);
+    a->deflater = deflater_new(level);
+    a->n_files = 1 + rs->n_packs;
+    a->files = alloc_zero(a->n_files, sizeof *a->files);
+    snprintf(a->files[0].name, sizeof a->files[0].name, "meta/schema.graphql");
+    a->files[0].bytes = schema_text(setup->schema);
+    for (size_t i = 0; i < rs->n_packs; i++)
+        name_pack(rs, rs->packs[i], &a->files[1 + i]);
+    /* Without a thread it only takes longer. */
+    if (thread && pool_new(1, pack, a, &a->pool, NULL) != ERR_OK)
+        a->pool = NULL;
+    for (size_t i = 0; i < a->n_files; i++) {
+        a->files[i].error = (struct error)ERROR_INIT;
+        if (a->pool)
+            pool_add(a->pool, &a->files[i].job);
+    }
+    return a;
+}
+
+void meta_ahead_free(struct meta_ahead *a)
+{
+    if (!a)
+        return;
+    pool_free(a->pool);
+    for (size_t i = 0; i < a->n_files; i++) {
+        packed_file_done(&a->files[i].packed);
+        buf_done(&a->files[i].text);
+    }
+    deflater_free(a->deflater);
+    free(a->files);
+    free(a);
+}
+
+static enum err write_ahead(struct meta_ahead *a, struct writer *w, struct error *e)
+{
+    for (size_t i = 0; i < a->n_files; i++) {
+        struct ahead_file *f = &a->files[i];
+        if (a->pool)
+            pool_wait(a->pool, &f->job);
+        else
+            pack(a, 0, &f->job);
+        if (f->code != ERR_OK) {
+            *e = f->error;
+            return f->code;
+        }
+        TRY(writer_packed_file(w, f->name, &f->packed, e));
+    }
+    return ERR_OK;
 }
 
 enum err meta_write(const struct meta *m, struct writer *w, struct error *e)
 {
-    const struct ruleset *rs = m->setup->rules;
-    TRY(writer_file(w, "meta/schema.graphql", schema_text(m->setup->schema), e));
-    for (size_t i = 0; i < rs->n_packs; i++)
-        TRY(write_pack(rs, rs->packs[i], w, e));
+    TRY(write_ahead(m->ahead, w, e));
     BUF_SCOPED text = BUF_INIT;
     ledger_write(m->ledger, &text);
     TRY(writer_file(w, "meta/ledger.json", buf_str(&text), e));

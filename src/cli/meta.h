@@ -11,8 +11,17 @@
 #include "cli/setup.h"
 #include "scrub/ledger.h"
 
+/* Schema and rules do not wait for the data: a thread of their own packs them meanwhile
+ * (`thread` false: nobody does, and meta_write() will). `setup` must outlive it. Gives.
+ */
+struct meta_ahead;
+struct meta_ahead *meta_ahead_new(const struct setup *setup, enum deflate_level level,
+                                  bool thread);
+void meta_ahead_free(struct meta_ahead *a);
+
 struct meta {
     const struct setup *setup;
+    struct meta_ahead *ahead;
     const struct ledger *ledger;
     const char *undecided;
 };

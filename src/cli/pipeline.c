@@ -140,7 +140,9 @@ static enum err store(struct pipeline *s, struct worker *w, struct slot *slot,
     member_add(&m->member, buf_str(&w->text), &record);
     if (!member_is_full(&m->member))
         return ERR_OK;
-    TRY(member_pack(&m->member, w->deflater, e));
+    /* A short input is one chunk: the other workers do its packing. */
+    if (!pool_add_if_idle(s->pool, &m->job))
+        TRY(member_pack(&m->member, w->deflater, e));
     append(&slot->packed, m);
     /* Its place in the order stays, so that a rest is found again. */
     w->open[index] = take(s, body->entity);

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "base/pool.h"
 #include "base/shipped.h"
 #include "cli/feed.h"
 #include "cli/pipeline.h"
@@ -21,15 +22,51 @@ enum err setup_schema(struct setup *s, struct error *e)
     return schema_load(buf_str(&text), s->schema_file, &s->schema, e);
 }
 
-enum err setup_rules(struct setup *s, struct error *e)
+static enum err load_rules(struct setup *s, struct error *e)
 {
     s->rules = ruleset_new();
+    s->rules->from_text = s->examples;
     for (size_t i = 0; i < s->rules_files.n; i++)
         TRY(ruleset_add_named(s->rules, s->rules_files.items[i], e));
     for (size_t i = 0; !s->rules_files.n && ruleset_shipped(i); i++)
         TRY(ruleset_add_named(s->rules, ruleset_shipped(i), e));
-    TRY(ruleset_ready(s->rules, e));
+    return ruleset_ready(s->rules, e);
+}
+
+enum err setup_rules(struct setup *s, struct error *e)
+{
+    TRY(load_rules(s, e));
     return s->schema ? ruleset_fits(s->rules, s->schema, e) : ERR_OK;
+}
+
+struct rules_job {
+    struct pool_job job; /* first: the pool hands it back */
+    enum err code;
+    struct error error;
+};
+
+static void run_rules(void *ctx, unsigned worker, struct pool_job *job)
+{
+    struct rules_job *r = (struct rules_job *)job;
+    r->code = load_rules(ctx, &r->error);
+}
+
+enum err setup_program(struct setup *s, struct error *e)
+{
+    CLEANUP(pool_freep) struct pool *pool = NULL;
+    struct rules_job r = {.error = ERROR_INIT};
+    alloc_large_pages();
+    if (pool_cpus() > 1 && pool_new(1, run_rules, s, &pool, NULL) == ERR_OK)
+        pool_add(pool, &r.job);
+    TRY(setup_schema(s, e));
+    if (!pool)
+        return setup_rules(s, e);
+    pool_wait(pool, &r.job);
+    if (r.code != ERR_OK) {
+        *e = r.error;
+        return r.code;
+    }
+    return ruleset_fits(s->rules, s->schema, e);
 }
 
 enum err setup_key(struct setup *s, struct error *e)

@@ -22,6 +22,7 @@ struct setup {
     const char *key_file, *temp, *attachments;
     uint64_t jobs, memory;
     bool allow_partial;
+    bool examples; /* the rules' examples are wanted, too */
 
     /* Loaded */
     struct schema *schema;
@@ -36,6 +37,10 @@ struct setup {
 
 enum err setup_schema(struct setup *s, struct error *e) MUST_CHECK;
 enum err setup_rules(struct setup *s, struct error *e) MUST_CHECK;
+
+/* Both of them, side by side where there are two CPUs. */
+enum err setup_program(struct setup *s, struct error *e) MUST_CHECK;
+
 enum err setup_key(struct setup *s, struct error *e) MUST_CHECK;
 
 /* Opens the inputs; the schema must be loaded. */

@@ -14,6 +14,7 @@
 #ifndef DOC_DOC_H
 #define DOC_DOC_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
@@ -68,5 +69,12 @@ bool doc_double(const struct doc_node *n, double *out);
  * for nodes read by this module. On an error `out` is as it was. */
 enum err doc_canonical(const struct doc_node *n, struct buf *out, struct error *e)
     MUST_CHECK;
+
+/* The flat form of a tree, for what the build reads once and the program often: it
+ * becomes nodes again without parsing, sorting or copying, lines included. Only what
+ * doc_image_add() wrote may be read; it begins at `at`, which moves behind it. Nodes
+ * lie in the arena, their texts, each with a NUL behind it, in the image. */
+void doc_image_add(const struct doc_node *n, struct buf *out);
+struct doc_node *doc_image_read(struct arena *a, struct str image, size_t *at);
 
 #endif

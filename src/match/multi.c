@@ -37,15 +37,10 @@ struct keyword {
 
 enum { KIND_DIGIT = 1, KIND_MARK = 2, KIND_WORD = 4 };
 
-struct least { /* what a text must have for a rule */
-    uint32_t bytes;
-    struct need need;
-};
-
 struct multi {
     size_t n_rules;
-    struct least *least;  /* by rule */
-    uint8_t kind_of[256]; /* KIND_… */
+    struct pattern_facts *least; /* by rule: what a text must have */
+    uint8_t kind_of[256];        /* KIND_… */
     uint8_t class_of[256];
     uint16_t bucket_of[CLASSES * CLASSES]; /* index; the first is empty */
     struct bucket *buckets;
@@ -214,7 +209,7 @@ static void set_bit(uint64_t *bits, size_t i)
 static void add_rule(struct multi *m, const struct multi_rule *rule, uint16_t id,
                      struct found_by *by)
 {
-    m->least[id] = (struct least){(uint32_t)rule->min_length, need_of(rule->pattern)};
+    m->least[id] = rule->facts;
     for (size_t i = 0; i < rule->n_keywords; i++)
         VEC_PUSH(by->entries, by->n_entries, by->cap_entries) =
             (struct entry){folded(m, rule->keywords[i]), id};
@@ -397,7 +392,7 @@ size_t multi_run(const struct multi *m, struct multi_scratch *s, struct str text
     for (size_t word = 0; word < words; word++)
         for (uint64_t bits = s->words[word] & s->starts[word]; bits; bits &= bits - 1) {
             size_t rule = word * 64 + (size_t)__builtin_ctzll(bits);
-            if (text.n >= m->least[rule].bytes)
+            if (text.n >= m->least[rule].min_length)
                 s->out[n++] = (uint16_t)rule;
         }
     *out_rules = s->out;

@@ -18,6 +18,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "match/pattern.h"
 
 #define MULTI_RULES 65536u /* results are 16-bit numbers */
 
@@ -26,7 +27,7 @@ struct multi_rule {
     const struct str
         *keywords; /* any of them must occur, ASCII case folded; 0: none known */
     size_t n_keywords;
-    size_t min_length; /* bytes, see pattern_min_length() */
+    struct pattern_facts facts; /* pattern_facts(); zero: nothing is known */
 };
 
 struct multi;

@@ -1,5 +1,6 @@
 #include "match/pattern.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -15,10 +16,12 @@
 #define ADVERSARY 512
 
 struct pattern {
-    pcre2_code *code;
-    int target; /* number of the group named `target`, 0: none */
+    pcre2_code *code;  /* of a known pattern: NULL until it is ready */
+    struct str source; /* of a known pattern */
+    int target;        /* number of the group named `target`, 0: none */
+    struct pattern_facts facts;
     pthread_mutex_t lock;
-    atomic_bool ready; /* JIT was tried */
+    atomic_bool ready; /* compiled, and JIT was tried */
 };
 
 struct matcher {
@@ -45,27 +48,56 @@ static enum err find_target(struct pattern *p, struct error *e)
     return ERR_OK;
 }
 
-enum err pattern_new(struct str source, struct pattern **out, struct error *e)
+static enum err compile(struct pattern *p, struct str source, struct error *e)
 {
-    if (source.n > PATTERN_SIZE)
-        return err_set(e, ERR_LIMIT, "pattern: more than %u bytes", PATTERN_SIZE);
-    CLEANUP(pattern_freep) struct pattern *p = NEW(struct pattern);
-    pthread_mutex_init(&p->lock, NULL);
     int code;
     size_t offset;
     p->code = pcre2_compile((PCRE2_SPTR)(source.n ? source.p : ""), source.n,
                             PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &code, &offset, NULL);
     if (!p->code)
         return refuse(code, offset, e);
+    return find_target(p, e);
+}
+
+enum err pattern_new(struct str source, struct pattern **out, struct error *e)
+{
+    if (source.n > PATTERN_SIZE)
+        return err_set(e, ERR_LIMIT, "pattern: more than %u bytes", PATTERN_SIZE);
+    CLEANUP(pattern_freep) struct pattern *p = NEW(struct pattern);
+    pthread_mutex_init(&p->lock, NULL);
+    TRY(compile(p, source, e));
     uint32_t groups = 0;
     pcre2_pattern_info(p->code, PCRE2_INFO_CAPTURECOUNT, &groups);
     if (groups > PATTERN_GROUPS)
         return err_set(e, ERR_LIMIT, "pattern: more than %u groups; write (?:…)",
                        PATTERN_GROUPS);
-    TRY(find_target(p, e));
+    pcre2_pattern_info(p->code, PCRE2_INFO_MINLENGTH, &p->facts.min_length);
+    p->facts.need = need_of(source);
     *out = p;
     p = NULL;
     return ERR_OK;
+}
+
+struct pattern *pattern_known(struct str source, const struct pattern_facts *facts)
+{
+    struct pattern *p = NEW(struct pattern);
+    pthread_mutex_init(&p->lock, NULL);
+    p->source = source;
+    p->facts = *facts;
+    return p;
+}
+
+void pattern_engine(char out[PATTERN_ENGINE])
+{
+    int n = pcre2_config(PCRE2_CONFIG_VERSION, NULL);
+    out[0] = 0;
+    if (n > 0 && n <= PATTERN_ENGINE)
+        pcre2_config(PCRE2_CONFIG_VERSION, out);
+}
+
+const struct pattern_facts *pattern_facts(const struct pattern *p)
+{
+    return &p->facts;
 }
 
 void pattern_free(struct pattern *p)
@@ -107,9 +139,13 @@ static void prepare(struct pattern *p)
     if (atomic_load_explicit(&p->ready, memory_order_acquire))
         return;
     pthread_mutex_lock(&p->lock);
-    /* Where there is no JIT this fails, and pcre2_match() interprets. */
-    if (!atomic_load_explicit(&p->ready, memory_order_relaxed))
+    if (!atomic_load_explicit(&p->ready, memory_order_relaxed)) {
+        /* It compiled before: what can be missing is memory. */
+        if (!p->code && compile(p, p->source, NULL) != ERR_OK)
+            alloc_fail();
+        /* Where there is no JIT this fails, and pcre2_match() interprets. */
         pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
+    }
     atomic_store_explicit(&p->ready, true, memory_order_release);
     pthread_mutex_unlock(&p->lock);
 }
@@ -187,6 +223,7 @@ bool pattern_replacement(const struct pattern *p, struct str replacement)
 {
     const char *r = replacement.p;
     size_t n = replacement.n;
+    assert(p->code);
     for (size_t i = 0; i < n; i++) {
         if (r[i] != '$')
             continue;
@@ -241,6 +278,7 @@ enum pattern_result pattern_substitute(struct pattern *p, struct matcher *m,
 
 enum err pattern_check(struct pattern *p, struct matcher *m, struct error *e)
 {
+    prepare(p);
     /* What is repeated, and the byte at the end that spoils a match which got so far.
      */
     static const char *const units[] = {
@@ -268,11 +306,4 @@ enum err pattern_check(struct pattern *p, struct matcher *m, struct error *e)
         }
     }
     return ERR_OK;
-}
-
-size_t pattern_min_length(const struct pattern *p)
-{
-    uint32_t n = 0;
-    pcre2_pattern_info(p->code, PCRE2_INFO_MINLENGTH, &n);
-    return n;
 }

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "match/need.h"
 
 /* PCRE2's match limit (pcre2api(3), "The match limit"). The adversarial strings of
  * pattern_check() pass with a hundredth of it for every shipped pattern. */
@@ -38,12 +39,29 @@ struct pattern_hit {
     size_t target_from, target_to; /* the group named `target`, else the whole match */
 };
 
+/* What is known of a pattern without running it. */
+struct pattern_facts {
+    uint32_t min_length; /* bytes that every match has at least: PCRE2_INFO_MINLENGTH */
+    struct need need;
+};
+
 /* Syntax is checked now, compilation for matching waits for the first pattern_run().
  * ERR_DATA with PCRE2's message and the offset in the pattern. `source` is copied. */
 enum err pattern_new(struct str source, struct pattern **out, struct error *e)
     MUST_CHECK;
 void pattern_free(struct pattern *p);
 DEFINE_CLEANUP(struct pattern, pattern_free);
+
+/* A pattern that pattern_new() took in another run, under the same pattern_engine(),
+ * with what pattern_facts() said there: compiled at first use. `source` is borrowed as
+ * long as the pattern lives. Gives. */
+struct pattern *pattern_known(struct str source, const struct pattern_facts *facts);
+
+/* PCRE2's version: facts of another one may be wrong here. `out` is NUL-terminated. */
+#define PATTERN_ENGINE 64
+void pattern_engine(char out[PATTERN_ENGINE]);
+
+const struct pattern_facts *pattern_facts(const struct pattern *p);
 
 struct matcher *matcher_new(void);
 void matcher_free(struct matcher *m);
@@ -56,7 +74,7 @@ enum pattern_result pattern_run(struct pattern *p, struct matcher *m, struct str
                                 size_t from, struct pattern_hit *out);
 
 /* Is `replacement` right for pattern_substitute(): plain text, $$, $1, ${1}, ${name},
- * with groups that the pattern has? */
+ * with groups that the pattern has? Not of a known pattern. */
 bool pattern_replacement(const struct pattern *p, struct str replacement);
 
 /* PCRE2 substitution of every match ($1, ${name}), added to out: PATTERN_NO adds the
@@ -69,8 +87,5 @@ enum pattern_result pattern_substitute(struct pattern *p, struct matcher *m,
  */
 enum err pattern_check(struct pattern *p, struct matcher *m, struct error *e)
     MUST_CHECK;
-
-/* Bytes that every match has at least (PCRE2_INFO_MINLENGTH). */
-size_t pattern_min_length(const struct pattern *p);
 
 #endif

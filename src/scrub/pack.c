@@ -10,6 +10,7 @@
 #include "match/check.h"
 #include "match/pattern.h"
 #include "schema/schema.h"
+#include "scrub/pack_image.h"
 #include "scrub/rule.h"
 
 #define PACK_SIZE     (16u << 20) /* bytes; the shipped packs together have 0.2 MiB */
@@ -28,8 +29,10 @@ struct load {
     struct ruleset *rs;
     const char *name; /* of the file */
     bool trusted;
-    struct matcher *matcher;
-    struct str pack;
+    struct matcher *matcher; /* NULL when trusted */
+    struct pack_image
+        *image;            /* NULL: from a text. What the build checked is believed */
+    struct str pack, file; /* for the rules */
 };
 
 static enum err bad(struct error *e, const struct load *l, const struct doc_node *n,
@@ -57,7 +60,7 @@ static bool is_id(struct str s)
 static enum err only(const struct load *l, const struct doc_node *n, struct str rule,
                      const char *const *known, struct error *e)
 {
-    for (size_t i = 0; i < n->n_items; i++) {
+    for (size_t i = 0; i < n->n_items && !l->image; i++) {
         bool found = false;
         for (size_t k = 0; known[k]; k++)
             found |= str_eq(n->items[i]->key, str_of(known[k]));
@@ -72,6 +75,12 @@ static enum err only(const struct load *l, const struct doc_node *n, struct str 
         }
     }
     return ERR_OK;
+}
+
+/* A text that lives as long as the rules: an image's does. */
+static struct str lasting(const struct load *l, struct str s)
+{
+    return l->image ? s : arena_str(&l->rs->arena, s);
 }
 
 /* A scalar or a list of scalars, as texts. */
@@ -91,7 +100,7 @@ static enum err texts(const struct load *l, const struct doc_node *n, struct str
         const struct doc_node *item = list ? n->items[i] : n;
         if (item->kind == DOC_LIST || item->kind == DOC_MAP || item->kind == DOC_NULL)
             return bad(e, l, item, rule, "a text is expected");
-        (*out)[i] = arena_str(&l->rs->arena, item->text);
+        (*out)[i] = lasting(l, item->text);
     }
     *out_n = count;
     return ERR_OK;
@@ -188,7 +197,7 @@ static enum err read_when(const struct load *l, const struct doc_node *n,
     r->n_when = sibling->n_items;
     r->when = ARENA_ARRAY(&l->rs->arena, struct rule_when, r->n_when);
     for (size_t i = 0; i < r->n_when; i++) {
-        r->when[i].name = arena_str(&l->rs->arena, sibling->items[i]->key);
+        r->when[i].name = lasting(l, sibling->items[i]->key);
         TRY(texts(l, sibling->items[i], r->id, &r->when[i].values, &r->when[i].n_values,
                   e));
     }
@@ -202,7 +211,11 @@ static enum err read_value(const struct load *l, const struct doc_node *n,
         return ERR_OK;
     if (n->kind != DOC_STRING)
         return bad(e, l, n, r->id, "value is a regular expression in quotes");
-    r->value_text = arena_str(&l->rs->arena, n->text);
+    r->value_text = lasting(l, n->text);
+    if (l->image) {
+        r->value = pattern_known(r->value_text, &l->image->facts);
+        return ERR_OK;
+    }
     struct error inner = ERROR_INIT;
     if (pattern_new(r->value_text, &r->value, &inner) != ERR_OK)
         return bad(e, l, n, r->id, inner.line);
@@ -249,6 +262,17 @@ static void rule_text(const struct doc_node *n, bool top, struct buf *out)
         rule_text(n->items[i], false, out);
     }
     buf_add_char(out, ';');
+}
+
+static void read_digest(const struct load *l, const struct doc_node *n, struct rule *r)
+{
+    if (l->image) {
+        memcpy(r->digest, l->image->digest, SHA256_SIZE);
+        return;
+    }
+    BUF_SCOPED text = BUF_INIT;
+    rule_text(n, true, &text);
+    sha256_of(buf_str(&text), r->digest);
 }
 
 static enum err read_examples(const struct load *l, const struct doc_node *n,
@@ -310,9 +334,9 @@ static enum err read_rule(const struct load *l, const struct doc_node *n,
         return bad(e, l, n, STR(""),
                    "a rule needs an id of a-z, 0-9 and -, at most 64 characters");
     struct rule *r = ARENA_NEW(&l->rs->arena, struct rule);
-    r->id = arena_str(&l->rs->arena, id->text);
+    r->id = lasting(l, id->text);
     r->pack = l->pack;
-    r->file = arena_str(&l->rs->arena, str_of(l->name));
+    r->file = l->file;
     r->line = n->line;
     TRY(only(l, n, r->id, known, e));
     if (table_get(&l->rs->by_id, r->id))
@@ -325,7 +349,7 @@ static enum err read_rule(const struct load *l, const struct doc_node *n,
     const struct doc_node *class = doc_get(n, "class"),
                           *because = doc_get(n, "because");
     TRY(read_class(l, class, r, e));
-    r->because = arena_str(&l->rs->arena, because ? because->text : STR(""));
+    r->because = lasting(l, because ? because->text : STR(""));
     TRY(read_flag(l, doc_get(n, "free_text"), r->id, &r->free_text, e));
     TRY(read_flag(l, doc_get(n, "keys"), r->id, &r->keys, e));
     TRY(texts(l, doc_get(n, "at"), r->id, &r->at, &r->n_at, e));
@@ -345,9 +369,7 @@ static enum err read_rule(const struct load *l, const struct doc_node *n,
     TRY(read_when(l, doc_get(n, "when"), r, e));
     TRY(read_action(l, n, r, e));
     TRY(check_sense(l, n, r, e));
-    BUF_SCOPED text = BUF_INIT;
-    rule_text(n, true, &text);
-    sha256_of(buf_str(&text), r->digest);
+    read_digest(l, n, r);
     return read_examples(l, doc_get(n, "examples"), r, e);
 }
 
@@ -370,9 +392,10 @@ static enum err read_head(struct load *l, const struct doc_node *root, struct er
                           *rules = doc_get(root, "rules");
     if (!pack || pack->kind != DOC_STRING || !is_id(pack->text))
         return bad(e, l, root, STR(""), "pack: a name of a-z, 0-9 and - is missing");
-    if (!rules || rules->kind != DOC_LIST)
+    if (!l->image && (!rules || rules->kind != DOC_LIST))
         return bad(e, l, root, STR(""), "rules: a list is missing");
-    l->pack = arena_str(&l->rs->arena, pack->text);
+    l->pack = lasting(l, pack->text);
+    l->file = arena_str(&l->rs->arena, str_of(l->name));
     if (has_pack(l->rs, l->pack))
         return bad(e, l, pack, STR(""), "a pack of this name is already loaded");
     struct str *extends = NULL, *disable = NULL;
@@ -384,7 +407,9 @@ static enum err read_head(struct load *l, const struct doc_node *root, struct er
     /* The extending pack ranks first: a tenant's own decision wins over a shipped one.
      */
     VEC_PUSH(l->rs->packs, l->rs->n_packs, l->rs->cap_packs) = l->pack;
-    for (size_t i = 0; i < rules->n_items; i++)
+    while (l->image && pack_image_next(l->image))
+        TRY(read_rule(l, l->image->node, e));
+    for (size_t i = 0; !l->image && i < rules->n_items; i++)
         TRY(read_rule(l, rules->items[i], e));
     for (size_t i = 0; i < n_extends; i++)
         if (!has_pack(l->rs, extends[i]))
@@ -403,10 +428,19 @@ enum err ruleset_add(struct ruleset *rs, struct str text, const char *name,
                      bool trusted, struct error *e)
 {
     CLEANUP(doc_freep) struct doc *d = NULL;
-    CLEANUP(matcher_freep) struct matcher *m = matcher_new();
+    CLEANUP(matcher_freep) struct matcher *m = trusted ? NULL : matcher_new();
     TRY(doc_read(text, name, &d, e));
     struct load l = {.rs = rs, .name = name, .trusted = trusted, .matcher = m};
     return read_head(&l, doc_root(d), e);
+}
+
+static enum err add_image(struct ruleset *rs, struct pack_image *image,
+                          const char *name, struct error *e)
+{
+    struct load l = {.rs = rs, .name = name, .trusted = true, .image = image};
+    enum err code = read_head(&l, pack_image_head(image), e);
+    pack_image_done(image);
+    return code;
 }
 
 enum err ruleset_add_named(struct ruleset *rs, const char *name, struct error *e)
@@ -426,5 +460,8 @@ enum err ruleset_add_named(struct ruleset *rs, const char *name, struct error *e
         return err_set(e, ERR_NOINPUT, "%s (a file's name has a dot or a slash)",
                        buf_cstr(&text));
     }
+    struct pack_image image;
+    if (!rs->from_text && pack_image_open(str_of(name), &image))
+        return add_image(rs, &image, file, e);
     return ruleset_add(rs, pack, file, true, e);
 }

@@ -159,7 +159,7 @@ static enum err make_multi(struct ruleset *rs, struct error *e)
         list[i] = (struct multi_rule){.pattern = r->value_text,
                                       .keywords = r->keywords,
                                       .n_keywords = r->n_keywords,
-                                      .min_length = pattern_min_length(r->value)};
+                                      .facts = *pattern_facts(r->value)};
     }
     enum err code = multi_new(list, rs->n_detectors, &rs->multi, e);
     free(list);

@@ -97,6 +97,10 @@ static inline bool rule_looks_at_siblings(const struct rule *r)
 }
 
 struct ruleset {
+    /* Set before the first pack is added: shipped packs are read from their text too,
+     * for their examples, which their compiled form (pack_image) has not. */
+    bool from_text;
+
     struct arena arena;
     struct rule **rules;
     size_t n_rules, cap_rules;

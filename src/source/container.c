@@ -1,11 +1,10 @@
 #include "source/container.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "source/libarchive.h"
 
 #define STEP (128u << 10)
 
@@ -14,6 +13,7 @@
 #define ZIP_TAIL (22 + 65535)
 
 struct container {
+    const struct libarchive *lib;
     struct archive *archive;
     struct archive_entry *entry;
     struct stream *in;
@@ -66,7 +66,7 @@ static la_ssize_t read_callback(struct archive *a, void *ctx, const void **out)
     if (c->ended)
         return 0;
     if (take(c, &n, &c->error) != ERR_OK) {
-        archive_set_error(a, EIO, "input");
+        c->lib->archive_set_error(a, EIO, "input");
         return -1;
     }
     *out = c->step;
@@ -91,43 +91,49 @@ static const char *kind_name(const struct container *c)
     return c->kind == CONTAINER_TAR ? "the tar archive" : "the zip archive";
 }
 
-static struct container *make(struct stream *in)
-{
-    struct container *c = NEW(struct container);
-    c->in = in;
-    c->error = (struct error)ERROR_INIT;
-    c->archive = archive_read_new();
-    if (!c->archive)
-        alloc_fail();
-    return c;
-}
-
 void container_free(struct container *c)
 {
     if (!c)
         return;
-    archive_read_free(c->archive);
+    if (c->archive)
+        c->lib->archive_read_free(c->archive);
     stream_free(c->in);
     buf_done(&c->tail);
     free(c);
 }
-
 DEFINE_CLEANUP(struct container, container_free);
+
+/* Takes `in`, also when it fails. */
+static enum err make(struct stream *in, struct container **out, struct error *e)
+{
+    CLEANUP(container_freep) struct container *c = NEW(struct container);
+    c->in = in;
+    c->error = (struct error)ERROR_INIT;
+    TRY(libarchive_load(&c->lib, e));
+    c->archive = c->lib->archive_read_new();
+    if (!c->archive)
+        alloc_fail();
+    *out = c;
+    c = NULL;
+    return ERR_OK;
+}
 
 enum err container_open(struct stream *in, enum container_kind kind,
                         struct container **out, struct error *e)
 {
-    CLEANUP(container_freep) struct container *c = make(in);
+    CLEANUP(container_freep) struct container *c = NULL;
+    TRY(make(in, &c, e));
     c->kind = kind;
     if (kind == CONTAINER_TAR) {
-        archive_read_support_format_tar(c->archive);
+        c->lib->archive_read_support_format_tar(c->archive);
         /* Several tars one after another are read to the end of the last. */
-        archive_read_set_format_option(c->archive, "tar", "read_concatenated_archives",
-                                       "1");
+        c->lib->archive_read_set_format_option(c->archive, "tar",
+                                               "read_concatenated_archives", "1");
     } else {
-        archive_read_support_format_zip_streamable(c->archive);
+        c->lib->archive_read_support_format_zip_streamable(c->archive);
     }
-    if (archive_read_open(c->archive, c, NULL, read_callback, NULL) != ARCHIVE_OK)
+    if (c->lib->archive_read_open(c->archive, c, NULL, read_callback, NULL) !=
+        ARCHIVE_OK)
         return broken(c, kind_name(c), e);
     *out = c;
     c = NULL;
@@ -188,25 +194,25 @@ static enum err check_end(struct container *c, struct error *e)
 
 static enum err describe(struct container *c, struct entry *out, struct error *e)
 {
-    const char *name = archive_entry_pathname_utf8(c->entry);
+    const char *name = c->lib->archive_entry_pathname_utf8(c->entry);
     if (!name)
-        name = archive_entry_pathname(c->entry);
+        name = c->lib->archive_entry_pathname(c->entry);
     if (!name)
         return err_set(e, ERR_DATA, "a member's name cannot be read");
     out->name = str_of(name);
     if (leads_out(out->name))
         return err_set(e, ERR_DATA, "a member's name leads out of the archive");
-    if (archive_entry_is_encrypted(c->entry))
+    if (c->lib->archive_entry_is_encrypted(c->entry))
         return err_set(e, ERR_DATA, "a member is encrypted; unpack it first");
-    out->size = archive_entry_size_is_set(c->entry)
-                    ? (uint64_t)archive_entry_size(c->entry)
+    out->size = c->lib->archive_entry_size_is_set(c->entry)
+                    ? (uint64_t)c->lib->archive_entry_size(c->entry)
                     : 0;
     out->kind = ENTRY_OTHER;
-    if (archive_entry_hardlink(c->entry))
+    if (c->lib->archive_entry_hardlink(c->entry))
         return ERR_OK;
-    if (archive_entry_filetype(c->entry) == AE_IFREG)
+    if (c->lib->archive_entry_filetype(c->entry) == AE_IFREG)
         out->kind = ENTRY_FILE;
-    else if (archive_entry_filetype(c->entry) == AE_IFDIR)
+    else if (c->lib->archive_entry_filetype(c->entry) == AE_IFDIR)
         out->kind = ENTRY_FOLDER;
     return ERR_OK;
 }
@@ -214,7 +220,7 @@ static enum err describe(struct container *c, struct entry *out, struct error *e
 enum err container_next(struct container *c, struct entry *out, bool *out_more,
                         struct error *e)
 {
-    int r = archive_read_next_header(c->archive, &c->entry);
+    int r = c->lib->archive_read_next_header(c->archive, &c->entry);
     if (r == ARCHIVE_EOF) {
         *out_more = false;
         return check_end(c, e);
@@ -234,7 +240,7 @@ static enum err entry_read(struct stream *s, void *p, size_t n, size_t *out_n,
 {
     struct entry_stream *x = (struct entry_stream *)s;
     struct container *c = x->c;
-    la_ssize_t got = archive_read_data(c->archive, p, n);
+    la_ssize_t got = c->lib->archive_read_data(c->archive, p, n);
     if (got < 0)
         return broken(c, x->owner ? "the compressed file" : kind_name(c), e);
     if (got == 0 && x->owner) {
@@ -242,7 +248,7 @@ static enum err entry_read(struct stream *s, void *p, size_t n, size_t *out_n,
         while (!c->ended)
             TRY(take(c, &more, e));
         /* What libarchive did not take is no frame, and would be lost. */
-        if ((uint64_t)archive_filter_bytes(c->archive, -1) != c->ratio.in)
+        if ((uint64_t)c->lib->archive_filter_bytes(c->archive, -1) != c->ratio.in)
             return err_set(e, ERR_DATA, "bytes after the end of the compressed data");
     }
     c->ratio.out += (uint64_t)got;
@@ -274,20 +280,22 @@ struct stream *container_entry(struct container *c)
 
 enum err stream_filter(struct stream *in, struct stream **out, struct error *e)
 {
-    CLEANUP(container_freep) struct container *c = make(in);
-    if (archive_read_support_filter_zstd(c->archive) != ARCHIVE_OK ||
-        archive_read_support_filter_bzip2(c->archive) != ARCHIVE_OK ||
-        archive_read_support_filter_xz(c->archive) != ARCHIVE_OK)
+    CLEANUP(container_freep) struct container *c = NULL;
+    TRY(make(in, &c, e));
+    if (c->lib->archive_read_support_filter_zstd(c->archive) != ARCHIVE_OK ||
+        c->lib->archive_read_support_filter_bzip2(c->archive) != ARCHIVE_OK ||
+        c->lib->archive_read_support_filter_xz(c->archive) != ARCHIVE_OK)
         return err_set(e, ERR_SOFTWARE, "libarchive was built without its decoders");
-    archive_read_support_format_raw(c->archive);
-    archive_read_support_format_empty(c->archive);
-    if (archive_read_open(c->archive, c, NULL, read_callback, NULL) != ARCHIVE_OK)
+    c->lib->archive_read_support_format_raw(c->archive);
+    c->lib->archive_read_support_format_empty(c->archive);
+    if (c->lib->archive_read_open(c->archive, c, NULL, read_callback, NULL) !=
+        ARCHIVE_OK)
         return broken(c, "the compressed file", e);
-    int r = archive_read_next_header(c->archive, &c->entry);
+    int r = c->lib->archive_read_next_header(c->archive, &c->entry);
     if (r != ARCHIVE_OK && r != ARCHIVE_EOF)
         return broken(c, "the compressed file", e);
     /* Too short to be told by its decoder, it would come through as it is. */
-    if (archive_filter_code(c->archive, 0) == ARCHIVE_FILTER_NONE)
+    if (c->lib->archive_filter_code(c->archive, 0) == ARCHIVE_FILTER_NONE)
         return broken(c, "the compressed file", e);
     *out = entry_of(c, true);
     c = NULL;

@@ -1,13 +1,13 @@
 #include "source/pack.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "source/libarchive.h"
 
 struct packer {
+    const struct libarchive *lib;
     struct archive *archive;
     int fd;
     char *what;
@@ -50,13 +50,15 @@ enum err packer_new(int fd, const char *what, struct packer **out, struct error 
     p->fd = fd;
     p->what = alloc_str(str_of(what));
     p->error = (struct error)ERROR_INIT;
-    p->archive = archive_write_new();
+    TRY(libarchive_load(&p->lib, e));
+    p->archive = p->lib->archive_write_new();
     if (!p->archive)
         alloc_fail();
     /* "restricted": pax records only where ustar has no room. */
-    if (archive_write_set_format_pax_restricted(p->archive) != ARCHIVE_OK ||
-        archive_write_set_bytes_in_last_block(p->archive, 1) != ARCHIVE_OK ||
-        archive_write_open(p->archive, p, NULL, write_callback, NULL) != ARCHIVE_OK)
+    if (p->lib->archive_write_set_format_pax_restricted(p->archive) != ARCHIVE_OK ||
+        p->lib->archive_write_set_bytes_in_last_block(p->archive, 1) != ARCHIVE_OK ||
+        p->lib->archive_write_open(p->archive, p, NULL, write_callback, NULL) !=
+            ARCHIVE_OK)
         return failed(p, e);
     *out = p;
     p = NULL;
@@ -67,16 +69,16 @@ enum err packer_begin(struct packer *p, struct str name, uint64_t size, struct e
 {
     if (p->error.code != ERR_OK)
         return failed(p, e);
-    struct archive_entry *entry = archive_entry_new2(p->archive);
+    struct archive_entry *entry = p->lib->archive_entry_new2(p->archive);
     char *path = alloc_str(name);
-    archive_entry_set_pathname(entry, path);
-    archive_entry_update_pathname_utf8(entry, path);
-    archive_entry_set_filetype(entry, AE_IFREG);
-    archive_entry_set_perm(entry, 0644);
-    archive_entry_set_size(entry, (la_int64_t)size);
-    archive_entry_set_mtime(entry, 0, 0);
-    int r = archive_write_header(p->archive, entry);
-    archive_entry_free(entry);
+    p->lib->archive_entry_set_pathname(entry, path);
+    p->lib->archive_entry_update_pathname_utf8(entry, path);
+    p->lib->archive_entry_set_filetype(entry, AE_IFREG);
+    p->lib->archive_entry_set_perm(entry, 0644);
+    p->lib->archive_entry_set_size(entry, (la_int64_t)size);
+    p->lib->archive_entry_set_mtime(entry, 0, 0);
+    int r = p->lib->archive_write_header(p->archive, entry);
+    p->lib->archive_entry_free(entry);
     free(path);
     p->rest = size;
     return outcome(p, r, e);
@@ -90,7 +92,7 @@ enum err packer_add(struct packer *p, struct str piece, struct error *e)
         return err_set(e, ERR_SOFTWARE, "a tar member is longer than was said");
     p->rest -= piece.n;
     while (piece.n) {
-        la_ssize_t put = archive_write_data(p->archive, piece.p, piece.n);
+        la_ssize_t put = p->lib->archive_write_data(p->archive, piece.p, piece.n);
         if (put <= 0)
             return failed(p, e);
         piece = str_from(piece, (size_t)put);
@@ -104,7 +106,7 @@ enum err packer_end(struct packer *p, struct error *e)
         return failed(p, e);
     if (p->rest)
         return err_set(e, ERR_SOFTWARE, "a tar member is shorter than was said");
-    return outcome(p, archive_write_finish_entry(p->archive), e);
+    return outcome(p, p->lib->archive_write_finish_entry(p->archive), e);
 }
 
 enum err packer_member(struct packer *p, struct str name, struct str content,
@@ -119,7 +121,7 @@ enum err packer_finish(struct packer *p, struct error *e)
 {
     if (p->error.code != ERR_OK)
         return failed(p, e);
-    return outcome(p, archive_write_close(p->archive), e);
+    return outcome(p, p->lib->archive_write_close(p->archive), e);
 }
 
 void packer_free(struct packer *p)
@@ -129,9 +131,9 @@ void packer_free(struct packer *p)
     /* Without packer_finish() nothing more is written. */
     if (p->archive) {
         p->abandoned = true;
-        archive_write_fail(p->archive);
-        archive_write_close(p->archive);
-        archive_write_free(p->archive);
+        p->lib->archive_write_fail(p->archive);
+        p->lib->archive_write_close(p->archive);
+        p->lib->archive_write_free(p->archive);
     }
     free(p->what);
     free(p);

@@ -307,8 +307,50 @@ START_TEST(kinds_are_not_mixed_up)
 }
 END_TEST
 
+static void same_lines(const struct doc_node *a, const struct doc_node *b)
+{
+    ck_assert_uint_eq(a->kind, b->kind);
+    ck_assert_uint_eq(a->line, b->line);
+    ck_assert_uint_eq(a->n_items, b->n_items);
+    assert_str_eq("name", a->key, b->key);
+    assert_str_eq("text", a->text, b->text);
+    for (size_t i = 0; i < a->n_items; i++)
+        same_lines(a->items[i], b->items[i]);
+}
+
+/* The flat form is the same tree: members, their order, lines, and a NUL behind texts.
+ */
+START_TEST(flat_form)
+{
+    struct error e = ERROR_INIT;
+    struct arena a = ARENA_INIT;
+    CLEANUP(doc_freep) struct doc *d = NULL;
+    BUF_SCOPED image = BUF_INIT, first = BUF_INIT, second = BUF_INIT;
+    assert_ok(doc_read(str_of(readable[_i].text), "x", &d, &e), &e);
+    buf_add_char(&image, 'x'); /* it need not be at the begin */
+    doc_image_add(doc_root(d), &image);
+    doc_image_add(doc_root(d), &image);
+    size_t at = 1;
+    const struct doc_node *n = doc_image_read(&a, buf_str(&image), &at);
+    ck_assert_uint_eq(2 * at, image.n + 1);
+    same_lines(doc_root(d), n);
+    assert_ok(doc_canonical(doc_root(d), &first, &e), &e);
+    assert_ok(doc_canonical(n, &second, &e), &e);
+    assert_str_eq(readable[_i].name, buf_str(&second), buf_str(&first));
+    for (size_t i = 0; n->kind == DOC_MAP && i < n->n_items; i++) {
+        ck_assert_int_eq(n->items[i]->key.p[n->items[i]->key.n], 0);
+        ck_assert_ptr_eq(doc_get(n, n->items[i]->key.p), n->items[i]);
+    }
+    n = doc_image_read(&a, buf_str(&image), &at);
+    ck_assert_uint_eq(at, image.n);
+    same_lines(doc_root(d), n);
+    arena_done(&a);
+}
+END_TEST
+
 static void cases(TCase *t)
 {
+    tcase_add_loop_test(t, flat_form, 0, sizeof readable / sizeof *readable);
     tcase_add_loop_test(t, reads_and_writes, 0, sizeof readable / sizeof *readable);
     tcase_add_loop_test(t, refuses, 0, sizeof refused / sizeof *refused);
     tcase_add_test(t, depth_limit);

@@ -247,7 +247,7 @@ START_TEST(keywords_as_plain_search)
         rules[i] = (struct multi_rule){.pattern = STR(""),
                                        .keywords = words + (size_t)3 * i,
                                        .n_keywords = 1 + dice(3),
-                                       .min_length = dice(8)};
+                                       .facts.min_length = dice(8)};
     CLEANUP(multi_freep) struct multi *m = NULL;
     struct error e = ERROR_INIT;
     assert_ok(multi_new(rules, 100, &m, &e), &e);
@@ -264,7 +264,7 @@ START_TEST(keywords_as_plain_search)
             bool want = false;
             for (size_t k = 0; k < rules[i].n_keywords; k++)
                 want |= contains(str_n(text, n), rules[i].keywords[k]);
-            want = want && n >= rules[i].min_length;
+            want = want && n >= rules[i].facts.min_length;
             if (finds(got, found, i) != want)
                 ck_abort_msg("round %d, rule %zu", round, i);
         }
@@ -310,7 +310,7 @@ START_TEST(no_match_is_missed)
     for (size_t i = 0; i < N; i++) {
         assert_ok(pattern_new(str_of(bare[i]), &patterns[i], &e), &e);
         rules[i] = (struct multi_rule){.pattern = str_of(bare[i]),
-                                       .min_length = pattern_min_length(patterns[i])};
+                                       .facts = *pattern_facts(patterns[i])};
     }
     CLEANUP(multi_freep) struct multi *m = NULL;
     assert_ok(multi_new(rules, N, &m, &e), &e);
@@ -381,7 +381,7 @@ static size_t read_pack(const char *name, struct arena *a, struct multi_rule *ru
         rules[n] = (struct multi_rule){.pattern = doc_get(r, "value")->text,
                                        .keywords = copy,
                                        .n_keywords = n_words,
-                                       .min_length = pattern_min_length(p)};
+                                       .facts = *pattern_facts(p)};
         pattern_free(p);
         examples[n++] = doc_get(doc_get(r, "examples"), "match");
     }

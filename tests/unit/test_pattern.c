@@ -217,7 +217,7 @@ static const struct {
 START_TEST(fact)
 {
     CLEANUP(pattern_freep) struct pattern *p = made(facts[_i].source);
-    ck_assert_uint_eq(pattern_min_length(p), facts[_i].least);
+    ck_assert_uint_eq(pattern_facts(p)->min_length, facts[_i].least);
 }
 END_TEST
 
@@ -246,6 +246,37 @@ START_TEST(shared_by_threads)
 }
 END_TEST
 
+/* A known pattern compiles when it is first run, once, and matches as a new one does.
+ */
+START_TEST(known)
+{
+    static const char source[] = "(?<target>\\d) *$";
+    CLEANUP(pattern_freep) struct pattern *fresh = made(source);
+    struct pattern *p = pattern_known(STR(source), pattern_facts(fresh));
+    ck_assert_uint_eq(pattern_facts(p)->min_length, 1);
+    pthread_t threads[4];
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, run_many, p), 0);
+    for (int i = 0; i < 4; i++) {
+        void *result = NULL;
+        pthread_join(threads[i], &result);
+        ck_assert_ptr_eq(result, p);
+    }
+    CLEANUP(matcher_freep) struct matcher *m = matcher_new();
+    struct pattern_hit hit;
+    ck_assert_int_eq(pattern_run(p, m, STR("one 2  "), 0, &hit), PATTERN_YES);
+    ck_assert_uint_eq(hit.target_from, 4);
+    ck_assert_uint_eq(hit.target_to, 5);
+    ck_assert_uint_eq(hit.to, 7);
+    pattern_free(p);
+    char engine[PATTERN_ENGINE];
+    pattern_engine(engine);
+    ck_assert_msg(engine[0] == '1' && engine[1] == '0', "%s", engine); /* 10.42 … */
+    /* One that is never run is never compiled. */
+    pattern_free(pattern_known(STR("("), pattern_facts(fresh)));
+}
+END_TEST
+
 #define LOOP(t, test, table) \
     tcase_add_loop_test(t, test, 0, (int)(sizeof(table) / sizeof *(table)))
 
@@ -261,6 +292,7 @@ static void cases(TCase *t)
     LOOP(t, replacement, replacements);
     LOOP(t, fact, facts);
     tcase_add_test(t, shared_by_threads);
+    tcase_add_test(t, known);
 }
 
 TEST_MAIN("pattern")

@@ -146,6 +146,67 @@ START_TEST(free_while_waiting)
 }
 END_TEST
 
+/* A worker that offers the pool another job. */
+struct giver {
+    struct pool *pool;
+    struct pool_job first, other;
+    bool given;
+};
+
+static void give(void *ctx, unsigned worker, struct pool_job *job)
+{
+    struct giver *g = ctx;
+    if (job != &g->first)
+        return;
+    g->given = pool_add_if_idle(g->pool, &g->other);
+}
+
+START_TEST(only_to_idle_workers)
+{
+    struct error e = ERROR_INIT;
+    for (unsigned workers = 1; workers <= 2; workers++) {
+        bool given = false;
+        /* The second worker may not have come to wait yet. */
+        for (int i = 0; i < 1000 && !given; i++) {
+            struct giver g = {.other.done = true};
+            assert_ok(pool_new(workers, give, &g, &g.pool, &e), &e);
+            pool_add(g.pool, &g.first);
+            pool_wait(g.pool, &g.first);
+            pool_wait(g.pool, &g.other);
+            given = g.given;
+            pool_free(g.pool);
+            ck_assert(workers > 1 || !given);
+            if (workers == 1)
+                break;
+        }
+        ck_assert_int_eq(given, workers > 1);
+    }
+}
+END_TEST
+
+/* Two jobs wait for one idle worker: a third is not taken. */
+START_TEST(not_more_than_are_idle)
+{
+    struct job first = {.job.kind = 1}, second = {.job.kind = 1},
+               third = {.job.done = true};
+    struct bench b;
+    struct pool *p = NULL;
+    open_bench(&b, 2, &p);
+    pthread_mutex_lock(&b.gate);
+    pool_add(p, &first.job);
+    pool_add(p, &second.job);
+    while (atomic_load(&b.running) < 2)
+        ;
+    ck_assert(!pool_add_if_idle(p, &third.job));
+    ck_assert(pool_is_done(p, &third.job)); /* not touched */
+    pthread_mutex_unlock(&b.gate);
+    pool_wait(p, &first.job);
+    pool_wait(p, &second.job);
+    close_bench(&b, p);
+    ck_assert_int_eq((int)third.ran, 0);
+}
+END_TEST
+
 START_TEST(edges)
 {
     struct bench b;
@@ -163,6 +224,8 @@ static void cases(TCase *t)
     tcase_add_test(t, order);
     tcase_add_test(t, urgent_alone);
     tcase_add_test(t, free_while_waiting);
+    tcase_add_test(t, only_to_idle_workers);
+    tcase_add_test(t, not_more_than_are_idle);
     tcase_add_test(t, edges);
 }
 

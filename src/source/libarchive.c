@@ -1,0 +1,56 @@
+#include "source/libarchive.h"
+
+#include "config.h"
+
+#if HAVE_LIBARCHIVE_LATE
+
+#    include <dlfcn.h>
+#    include <pthread.h>
+#    include <stdbool.h>
+#    include <string.h>
+
+/* The name of libarchive 3's interface, the same since 3.1 (2013). */
+#    define SONAME "libarchive.so.13"
+
+static struct libarchive table;
+static bool loaded;
+
+static bool find(void *library, const char *name, void *out)
+{
+    void *symbol = dlsym(library, name);
+    memcpy(out, &symbol, sizeof symbol); /* POSIX: a function's address fits */
+    return symbol != NULL;
+}
+
+static void load(void)
+{
+    void *library = dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
+    bool found = library != NULL;
+#    define FIND(name) found = found && find(library, #    name, &table.name);
+    LIBARCHIVE(FIND)
+    loaded = found;
+}
+
+enum err libarchive_load(const struct libarchive **out, struct error *e)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load);
+    if (!loaded)
+        return err_set(e, ERR_SOFTWARE,
+                       "tar, zip, zstd, bzip2 and xz need " SONAME
+                       ", which is not installed");
+    *out = &table;
+    return ERR_OK;
+}
+
+#else
+
+enum err libarchive_load(const struct libarchive **out, struct error *e)
+{
+#    define ADDRESS(name) .name = name,
+    static const struct libarchive table = {LIBARCHIVE(ADDRESS)};
+    *out = &table;
+    return ERR_OK;
+}
+
+#endif
