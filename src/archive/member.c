@@ -29,10 +29,17 @@ void member_clear(struct member *m)
 
 void member_add(struct member *m, struct str json, const struct canon_record *r)
 {
-    assert(json.n < UINT32_MAX && !m->packed.n);
+    size_t from = m->text.n;
     buf_add_str(&m->text, json);
+    member_added(m, from, r);
+}
+
+void member_added(struct member *m, size_t from, const struct canon_record *r)
+{
+    size_t size = m->text.n - from;
+    assert(size < UINT32_MAX && !m->packed.n);
     buf_add_char(&m->text, '\n');
-    entry_pack(&m->entries, r, json.n, entity_is_steady(m->entity));
+    entry_pack(&m->entries, r, size, entity_is_steady(m->entity));
     m->n_records++;
 }
 
@@ -51,6 +58,6 @@ enum err member_pack(struct member *m, struct deflater *d, struct error *e)
     TRY(deflater_block(d, buf_str(&m->text), &m->packed, &m->crc, e));
     sha256_of(buf_str(&m->text), m->sha256);
     m->size = m->text.n;
-    buf_done(&m->text);
+    buf_clear(&m->text);
     return ERR_OK;
 }

@@ -9,6 +9,7 @@
 
 #define SHELF     64 /* free members that are kept, with their storage */
 #define QUEUE_MIN 8  /* members that may wait to be written, per worker */
+#define TEXT_KEPT (4 * (size_t)MEMBER_SIZE) /* storage that is worth keeping */
 
 /* A member on its way: shelved (free), filled by a worker, packed, written. */
 struct load {
@@ -39,7 +40,8 @@ struct worker {
     struct walker *walker;
     struct canon *canon;
     struct deflater *deflater;
-    struct buf text;
+    struct buf text;    /* of a record in a dry run */
+    struct buf spare;   /* a packed member's text: storage for the next one */
     struct load **open; /* by entity index: the member that is being filled */
     unsigned *order;    /* entity indices in order of first appearance in the chunk */
     size_t n_order;
@@ -126,25 +128,66 @@ static void give_back(struct pipeline *s, struct load *m)
 
 /* The worker's side */
 
+/* The member that is being filled with records of this entity. */
+static struct load *open_load(struct pipeline *s, struct worker *w,
+                              const struct entity *entity)
+{
+    struct load **m = &w->open[entity->index];
+    if (!*m) {
+        *m = take(s, entity);
+        w->order[w->n_order++] = entity->index;
+    }
+    if (!(*m)->member.text.p) {
+        (*m)->member.text = w->spare;
+        w->spare = (struct buf)BUF_INIT;
+    }
+    return *m;
+}
+
+/* A packed member waits to be written without its text; storage as large as usual
+ * serves the next one, so that no fresh pages are touched. */
+static enum err pack(struct worker *w, struct member *m, struct error *e)
+{
+    TRY(member_pack(m, w->deflater, e));
+    if (w->spare.p || m->text.cap > TEXT_KEPT) {
+        buf_done(&m->text);
+        return ERR_OK;
+    }
+    w->spare = m->text;
+    m->text = (struct buf)BUF_INIT;
+    return ERR_OK;
+}
+
 static enum err store(struct pipeline *s, struct worker *w, struct slot *slot,
-                      const struct source_body *body, struct error *e)
+                      struct load *m, size_t from, struct error *e)
 {
     struct canon_record record;
     TRY(canon_end(w->canon, &record, e));
-    unsigned index = body->entity->index;
-    struct load *m = w->open[index];
-    if (!m) {
-        m = w->open[index] = take(s, body->entity);
-        w->order[w->n_order++] = index;
-    }
-    member_add(&m->member, buf_str(&w->text), &record);
+    member_added(&m->member, from, &record);
     if (!member_is_full(&m->member))
         return ERR_OK;
-    TRY(member_pack(&m->member, w->deflater, e));
+    TRY(pack(w, &m->member, e));
     append(&slot->packed, m);
     /* Its place in the order stays, so that a rest is found again. */
-    w->open[index] = take(s, body->entity);
+    w->open[m->member.entity->index] = take(s, m->member.entity);
     return ERR_OK;
+}
+
+/* Walks a record straight into its member, or nowhere in a dry run. */
+static enum err do_body(struct pipeline *s, struct worker *w, struct slot *slot,
+                        const struct source_body *body, struct error *e)
+{
+    const struct walk_input in = {
+        .entity = body->entity, .stored = slot->chunk.stored, .json = body->json};
+    if (s->options.dry_run) {
+        buf_clear(&w->text);
+        return walk_record(w->walker, &in, &w->text, NULL, e);
+    }
+    struct load *m = open_load(s, w, body->entity);
+    size_t from = m->member.text.n;
+    canon_begin(w->canon, body->entity);
+    TRY(walk_record(w->walker, &in, &m->member.text, w->canon, e));
+    return store(s, w, slot, m, from, e);
 }
 
 static enum err do_record(struct pipeline *s, struct worker *w, struct slot *slot,
@@ -156,15 +199,7 @@ static enum err do_record(struct pipeline *s, struct worker *w, struct slot *slo
         return ERR_OK;
     if (got == SOURCE_FAILED)
         return e->code;
-    buf_clear(&w->text);
-    struct canon *canon = s->options.dry_run ? NULL : w->canon;
-    if (canon)
-        canon_begin(canon, body.entity);
-    const struct walk_input in = {
-        .entity = body.entity, .stored = slot->chunk.stored, .json = body.json};
-    enum err code = walk_record(w->walker, &in, &w->text, canon, e);
-    if (code == ERR_OK && canon)
-        code = store(s, w, slot, &body, e);
+    enum err code = do_body(s, w, slot, &body, e);
     if (code != ERR_OK)
         e->offset = body.offset + (e->offset == ERR_NO_OFFSET ? 0 : e->offset);
     return code;
@@ -191,7 +226,7 @@ static void run(void *ctx, unsigned number, struct pool_job *job)
     struct slot *slot = (struct slot *)job;
     if (job->kind == JOB_PACK) {
         struct load *m = (struct load *)job;
-        m->code = member_pack(&m->member, w->deflater, &m->error);
+        m->code = pack(w, &m->member, &m->error);
         return;
     }
     slot->code = do_chunk(s, w, slot, &slot->error);
@@ -445,6 +480,7 @@ void pipeline_free(struct pipeline *s)
         canon_free(w->canon);
         deflater_free(w->deflater);
         buf_done(&w->text);
+        buf_done(&w->spare);
         free(w->open);
         free(w->order);
     }
