@@ -54,10 +54,21 @@ void member_join(struct member *to, struct member *from)
 
 enum err member_pack(struct member *m, struct deflater *d, struct error *e)
 {
+    TRY(member_compress(m, d, e));
+    member_digest(m);
+    return ERR_OK;
+}
+
+enum err member_compress(struct member *m, struct deflater *d, struct error *e)
+{
     assert(m->n_records && !m->packed.n);
-    TRY(deflater_block(d, buf_str(&m->text), &m->packed, &m->crc, e));
+    return deflater_block(d, buf_str(&m->text), &m->packed, &m->crc, e);
+}
+
+void member_digest(struct member *m)
+{
+    assert(m->packed.n);
     sha256_of(buf_str(&m->text), m->sha256);
     m->size = m->text.n;
     buf_clear(&m->text);
-    return ERR_OK;
 }

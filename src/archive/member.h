@@ -55,8 +55,12 @@ static inline bool member_is_full(const struct member *m)
     return m->text.n >= MEMBER_SIZE;
 }
 
-/* Compresses and digests. `text` is empty afterwards (its size stays in `size`); its
- * storage is the caller's to use again or to free. */
+/* Compresses and digests: member_compress(), then member_digest(). `text` is empty
+ * afterwards (its size stays in `size`); its storage is the caller's to use again or to
+ * free. */
 enum err member_pack(struct member *m, struct deflater *d, struct error *e) MUST_CHECK;
+enum err member_compress(struct member *m, struct deflater *d, struct error *e)
+    MUST_CHECK;
+void member_digest(struct member *m);
 
 #endif
