@@ -32,8 +32,11 @@ enum stage stage_move(struct stage_clock *c, enum stage next)
 {
     enum stage before = c->now;
     uint64_t now = stage_ticks();
-    if (now > c->since + c->cost)
-        c->ticks[before] += now - c->since - c->cost;
+    if (now > c->since + c->cost) {
+        uint64_t ticks = now - c->since - c->cost;
+        bool broken = stage_is_sampled(before) && ticks > STAGE_LONGEST;
+        c->ticks[broken ? STAGE_RECORD : before] += ticks;
+    }
     c->since = now;
     c->now = next;
     return before;

@@ -83,14 +83,19 @@ static inline enum stage stage_enter(struct stage_clock *c, enum stage next)
     return __builtin_expect(c != NULL, 0) ? stage_move(c, next) : next;
 }
 
-/* One record in STAGE_EVERY is looked at closely, beginning with the first: a prime,
- * so that it does not keep step with anything that comes in turns. */
+/* A stretch within a record that takes longer (about half a millisecond) was broken by
+ * another program, or is a first time of something: as a sample it would stand for 60
+ * others. It counts for RECORD. */
+#define STAGE_LONGEST (1u << 20) /* ticks */
+
+/* One record in STAGE_EVERY is looked at closely, but not the first, which warms up: a
+ * prime, so that it does not keep step with anything that comes in turns. */
 #define STAGE_EVERY 61u
 static inline bool stage_sample(struct stage_clock *c)
 {
     if (__builtin_expect(c == NULL, 1))
         return false;
-    bool chosen = c->records++ % STAGE_EVERY == 0;
+    bool chosen = ++c->records % STAGE_EVERY == 0;
     c->sampled += chosen;
     return chosen;
 }

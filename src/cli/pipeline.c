@@ -185,8 +185,10 @@ static enum err store(struct pipeline *s, struct worker *w, struct slot *slot,
 static enum err do_body(struct pipeline *s, struct worker *w, struct slot *slot,
                         const struct source_body *body, struct error *e)
 {
-    const struct walk_input in = {
-        .entity = body->entity, .stored = slot->chunk.stored, .json = body->json};
+    const struct walk_input in = {.entity = body->entity,
+                                  .stored = slot->chunk.stored,
+                                  .json = body->json,
+                                  .clock = stage_sample(w->clock) ? w->clock : NULL};
     stage_enter(w->clock, STAGE_RECORD);
     if (s->options.dry_run) {
         buf_clear(&w->text);

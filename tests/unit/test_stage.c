@@ -47,6 +47,19 @@ START_TEST(one_record_in_so_many_is_sampled)
 }
 END_TEST
 
+START_TEST(a_stretch_that_is_too_long_is_no_sample)
+{
+    struct stage_clock c = {.now = STAGE_SCAN,
+                            .since = stage_ticks() - 2 * (uint64_t)STAGE_LONGEST};
+    stage_move(&c, STAGE_WAIT);
+    ck_assert_uint_eq(c.ticks[STAGE_SCAN], 0);
+    ck_assert_uint_ge(c.ticks[STAGE_RECORD], STAGE_LONGEST);
+    c.since = stage_ticks() - 2 * (uint64_t)STAGE_LONGEST;
+    stage_move(&c, STAGE_SCAN);
+    ck_assert_uint_ge(c.ticks[STAGE_WAIT], STAGE_LONGEST);
+}
+END_TEST
+
 /* What the samples took is part of what is divided: nothing is lost or made. */
 START_TEST(samples_stand_for_all)
 {
@@ -91,6 +104,7 @@ static void cases(TCase *tc)
     tcase_add_test(tc, no_clock_costs_nothing_and_stays_where_it_is);
     tcase_add_test(tc, a_counter_that_goes_back_counts_nothing);
     tcase_add_test(tc, one_record_in_so_many_is_sampled);
+    tcase_add_test(tc, a_stretch_that_is_too_long_is_no_sample);
     tcase_add_test(tc, samples_stand_for_all);
     tcase_add_test(tc, without_samples_records_stay_whole);
     tcase_add_test(tc, the_rate_is_ticks_a_second);
