@@ -210,8 +210,9 @@ static enum err enter_member(struct walker *w, struct frame *f, struct node **la
     return ERR_OK;
 }
 
-static enum err walk_value(struct walker *w, struct node *n, struct str raw,
-                           enum scan_event ev, struct error *e)
+static inline __attribute__((always_inline)) enum err
+walk_value(struct walker *w, struct node *n, struct str raw, enum scan_event ev,
+           struct error *e)
 {
     static const enum act_kind kinds[] = {[SCAN_STRING] = ACT_STRING,
                                           [SCAN_NUMBER] = ACT_NUMBER,
