@@ -21,9 +21,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
-#if defined __x86_64__
-#    include <x86intrin.h>
-#endif
 
 /* In the order of the work. STAGE_RECORD is all from scan to emit. */
 #define STAGE_LIST(X)       \
@@ -63,7 +60,7 @@ struct stage_clock {
 static inline uint64_t stage_ticks(void)
 {
 #if defined __x86_64__
-    return __rdtsc();
+    return __builtin_ia32_rdtsc();
 #else
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
