@@ -29,10 +29,17 @@ void member_clear(struct member *m)
 
 void member_add(struct member *m, struct str json, const struct canon_record *r)
 {
-    assert(json.n < UINT32_MAX && !m->packed.n);
+    size_t from = m->text.n;
     buf_add_str(&m->text, json);
+    member_added(m, from, r);
+}
+
+void member_added(struct member *m, size_t from, const struct canon_record *r)
+{
+    size_t size = m->text.n - from;
+    assert(size < UINT32_MAX && !m->packed.n);
     buf_add_char(&m->text, '\n');
-    entry_pack(&m->entries, r, json.n, entity_is_steady(m->entity));
+    entry_pack(&m->entries, r, size, entity_is_steady(m->entity));
     m->n_records++;
 }
 
@@ -47,10 +54,21 @@ void member_join(struct member *to, struct member *from)
 
 enum err member_pack(struct member *m, struct deflater *d, struct error *e)
 {
+    TRY(member_compress(m, d, e));
+    member_digest(m);
+    return ERR_OK;
+}
+
+enum err member_compress(struct member *m, struct deflater *d, struct error *e)
+{
     assert(m->n_records && !m->packed.n);
-    TRY(deflater_block(d, buf_str(&m->text), &m->packed, &m->crc, e));
+    return deflater_block(d, buf_str(&m->text), &m->packed, &m->crc, e);
+}
+
+void member_digest(struct member *m)
+{
+    assert(m->packed.n);
     sha256_of(buf_str(&m->text), m->sha256);
     m->size = m->text.n;
-    buf_done(&m->text);
-    return ERR_OK;
+    buf_clear(&m->text);
 }

@@ -43,6 +43,9 @@ void member_clear(struct member *m); /* keeps storage and entity */
 /* Adds a record; `json` is without newline. */
 void member_add(struct member *m, struct str json, const struct canon_record *r);
 
+/* The same for a record that was written to the end of `text`, from byte `from` on. */
+void member_added(struct member *m, size_t from, const struct canon_record *r);
+
 /* Appends all records of `from` behind those of `to` (same entity); `from` is cleared.
  */
 void member_join(struct member *to, struct member *from);
@@ -52,7 +55,12 @@ static inline bool member_is_full(const struct member *m)
     return m->text.n >= MEMBER_SIZE;
 }
 
-/* Compresses and digests. `text` is freed afterwards (its size stays in `size`). */
+/* Compresses and digests: member_compress(), then member_digest(). `text` is empty
+ * afterwards (its size stays in `size`); its storage is the caller's to use again or to
+ * free. */
 enum err member_pack(struct member *m, struct deflater *d, struct error *e) MUST_CHECK;
+enum err member_compress(struct member *m, struct deflater *d, struct error *e)
+    MUST_CHECK;
+void member_digest(struct member *m);
 
 #endif

@@ -16,7 +16,7 @@
 static struct setup setup = {.memory = PIPELINE_MEMORY, .attachments = "drop"};
 static const char *output, *json;
 static int level = DEFLATE_BALANCED, undecided, duplicates;
-static bool dry_run, force;
+static bool dry_run, force, profile;
 
 static const struct opt options[] = {
     {OPT_TEXT, 'o', "output", "SNAPSHOT",
@@ -55,6 +55,9 @@ static const struct opt options[] = {
     {OPT_FLAG, 'f', "force", NULL, "replace an existing snapshot", &force},
     {OPT_OPTIONAL, 0, "json", "FILE",
      "a summary as JSON, to FILE or to standard output", &json},
+    {OPT_FLAG, 0, "profile", NULL,
+     "tell how long each stage took: wall seconds, added up over all threads",
+     &profile},
     {OPT_END},
 };
 
@@ -128,6 +131,7 @@ struct run {
     struct writer *writer;
     struct target target;
     struct ledger ledger;
+    struct profile profile;
     uint8_t root[ROOT_SIZE];
     bool has_ledger;
 };
@@ -147,6 +151,7 @@ static enum err make_pipeline(struct run *r, const struct program_context *conte
         .level = (enum deflate_level)level,
         .jobs = (unsigned)setup.jobs,
         .memory = setup.memory,
+        .profile = profile,
         .dry_run = dry_run,
     };
     if (getrandom(o.walk.snapshot_salt, sizeof o.walk.snapshot_salt, 0) < 0)
@@ -231,6 +236,8 @@ static void tell(struct run *r, const struct common *common, enum err code)
         summary_undecided(&r->ledger, &text);
     if (code == ERR_OK && !common->quiet)
         summary_text(&r->summary, output, &text);
+    if (r->summary.profile && !common->quiet)
+        profile_text(r->summary.profile, &text);
     command_tell(buf_str(&text));
 }
 
@@ -266,6 +273,8 @@ static enum err run(const struct operands *inputs, const struct common *common,
     enum err code = scrub(&r, inputs, common, e);
     r.summary.seconds = progress_clock() - started;
     r.summary.error = e;
+    if (r.stream && pipeline_profile(r.stream, &r.profile))
+        r.summary.profile = &r.profile;
     if (code == ERR_OK)
         r.summary.status = "done";
     tell(&r, common, code);

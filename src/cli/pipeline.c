@@ -9,6 +9,7 @@
 
 #define SHELF     64 /* free members that are kept, with their storage */
 #define QUEUE_MIN 8  /* members that may wait to be written, per worker */
+#define TEXT_KEPT (4 * (size_t)MEMBER_SIZE) /* storage that is worth keeping */
 
 /* A member on its way: shelved (free), filled by a worker, packed, written. */
 struct load {
@@ -39,10 +40,12 @@ struct worker {
     struct walker *walker;
     struct canon *canon;
     struct deflater *deflater;
-    struct buf text;
+    struct buf text;    /* of a record in a dry run */
+    struct buf spare;   /* a packed member's text: storage for the next one */
     struct load **open; /* by entity index: the member that is being filled */
     unsigned *order;    /* entity indices in order of first appearance in the chunk */
     size_t n_order;
+    struct stage_clock own, *clock; /* NULL without --profile */
 };
 
 struct pipeline {
@@ -61,6 +64,8 @@ struct pipeline {
     struct source *source;
     struct writer *writer;
     uint64_t bytes, records;
+    struct stage_clock own, *clock; /* the reading and writing thread's */
+    struct stage_moment started;
 };
 
 static void append(struct list *l, struct load *m)
@@ -126,47 +131,89 @@ static void give_back(struct pipeline *s, struct load *m)
 
 /* The worker's side */
 
+/* The member that is being filled with records of this entity. */
+static struct load *open_load(struct pipeline *s, struct worker *w,
+                              const struct entity *entity)
+{
+    struct load **m = &w->open[entity->index];
+    if (!*m) {
+        *m = take(s, entity);
+        w->order[w->n_order++] = entity->index;
+    }
+    if (!(*m)->member.text.p) {
+        (*m)->member.text = w->spare;
+        w->spare = (struct buf)BUF_INIT;
+    }
+    return *m;
+}
+
+/* A packed member waits to be written without its text; storage as large as usual
+ * serves the next one, so that no fresh pages are touched. */
+static enum err pack(struct worker *w, struct member *m, struct error *e)
+{
+    enum stage before = stage_enter(w->clock, STAGE_COMPRESS);
+    TRY(member_compress(m, w->deflater, e));
+    stage_enter(w->clock, STAGE_DIGEST);
+    member_digest(m);
+    stage_enter(w->clock, before);
+    if (w->spare.p || m->text.cap > TEXT_KEPT) {
+        buf_done(&m->text);
+        return ERR_OK;
+    }
+    w->spare = m->text;
+    m->text = (struct buf)BUF_INIT;
+    return ERR_OK;
+}
+
 static enum err store(struct pipeline *s, struct worker *w, struct slot *slot,
-                      const struct source_body *body, struct error *e)
+                      struct load *m, size_t from, struct error *e)
 {
     struct canon_record record;
+    stage_enter(w->clock, STAGE_DIGEST);
     TRY(canon_end(w->canon, &record, e));
-    unsigned index = body->entity->index;
-    struct load *m = w->open[index];
-    if (!m) {
-        m = w->open[index] = take(s, body->entity);
-        w->order[w->n_order++] = index;
-    }
-    member_add(&m->member, buf_str(&w->text), &record);
+    member_added(&m->member, from, &record);
     if (!member_is_full(&m->member))
         return ERR_OK;
     /* A short input is one chunk: the other workers do its packing. */
     if (!pool_add_if_idle(s->pool, &m->job))
-        TRY(member_pack(&m->member, w->deflater, e));
+        TRY(pack(w, &m->member, e));
     append(&slot->packed, m);
     /* Its place in the order stays, so that a rest is found again. */
-    w->open[index] = take(s, body->entity);
+    w->open[m->member.entity->index] = take(s, m->member.entity);
     return ERR_OK;
+}
+
+/* Walks a record straight into its member, or nowhere in a dry run. */
+static enum err do_body(struct pipeline *s, struct worker *w, struct slot *slot,
+                        const struct source_body *body, struct error *e)
+{
+    const struct walk_input in = {.entity = body->entity,
+                                  .stored = slot->chunk.stored,
+                                  .json = body->json,
+                                  .clock = stage_sample(w->clock) ? w->clock : NULL};
+    stage_enter(w->clock, STAGE_RECORD);
+    if (s->options.dry_run) {
+        buf_clear(&w->text);
+        return walk_record(w->walker, &in, &w->text, NULL, e);
+    }
+    struct load *m = open_load(s, w, body->entity);
+    size_t from = m->member.text.n;
+    canon_begin(w->canon, body->entity);
+    TRY(walk_record(w->walker, &in, &m->member.text, w->canon, e));
+    return store(s, w, slot, m, from, e);
 }
 
 static enum err do_record(struct pipeline *s, struct worker *w, struct slot *slot,
                           size_t i, struct error *e)
 {
     struct source_body body;
+    stage_enter(w->clock, STAGE_CUT);
     enum source_outcome got = source_record(s->source, &slot->chunk, i, &body, e);
     if (got == SOURCE_NOTHING)
         return ERR_OK;
     if (got == SOURCE_FAILED)
         return e->code;
-    buf_clear(&w->text);
-    struct canon *canon = s->options.dry_run ? NULL : w->canon;
-    if (canon)
-        canon_begin(canon, body.entity);
-    const struct walk_input in = {
-        .entity = body.entity, .stored = slot->chunk.stored, .json = body.json};
-    enum err code = walk_record(w->walker, &in, &w->text, canon, e);
-    if (code == ERR_OK && canon)
-        code = store(s, w, slot, &body, e);
+    enum err code = do_body(s, w, slot, &body, e);
     if (code != ERR_OK)
         e->offset = body.offset + (e->offset == ERR_NO_OFFSET ? 0 : e->offset);
     return code;
@@ -186,16 +233,8 @@ static enum err do_chunk(struct pipeline *s, struct worker *w, struct slot *slot
     return ERR_OK;
 }
 
-static void run(void *ctx, unsigned number, struct pool_job *job)
+static void run_chunk(struct pipeline *s, struct worker *w, struct slot *slot)
 {
-    struct pipeline *s = ctx;
-    struct worker *w = &s->workers[number];
-    struct slot *slot = (struct slot *)job;
-    if (job->kind == JOB_PACK) {
-        struct load *m = (struct load *)job;
-        m->code = member_pack(&m->member, w->deflater, &m->error);
-        return;
-    }
     slot->code = do_chunk(s, w, slot, &slot->error);
     for (size_t i = 0; i < w->n_order; i++) {
         struct load *m = w->open[w->order[i]];
@@ -208,12 +247,33 @@ static void run(void *ctx, unsigned number, struct pool_job *job)
     w->n_order = 0;
 }
 
+static void run(void *ctx, unsigned number, struct pool_job *job)
+{
+    struct pipeline *s = ctx;
+    struct worker *w = &s->workers[number];
+    stage_enter(w->clock, STAGE_CUT);
+    if (job->kind == JOB_PACK) {
+        struct load *m = (struct load *)job;
+        m->code = pack(w, &m->member, &m->error);
+    } else {
+        run_chunk(s, w, (struct slot *)job);
+    }
+    stage_enter(w->clock, STAGE_WAIT);
+}
+
 /* The writer's side */
+
+static void wait_for(struct pipeline *s, const struct pool_job *job)
+{
+    enum stage before = stage_enter(s->clock, STAGE_WAIT);
+    pool_wait(s->pool, job);
+    stage_enter(s->clock, before);
+}
 
 static enum err write_first(struct pipeline *s, struct error *e)
 {
     struct load *m = shift(&s->queue);
-    pool_wait(s->pool, &m->job);
+    wait_for(s, &m->job);
     enum err code = m->code;
     if (code != ERR_OK)
         *e = m->error;
@@ -284,7 +344,7 @@ static enum err keep_rest(struct pipeline *s, struct load *m, struct error *e)
 
 static enum err finish_chunk(struct pipeline *s, struct slot *slot, struct error *e)
 {
-    pool_wait(s->pool, &slot->job);
+    wait_for(s, &slot->job);
     if (slot->code != ERR_OK) {
         *e = slot->error;
         if (slot->chunk.origin && !e->where[0])
@@ -330,7 +390,9 @@ static enum err start_chunk(struct pipeline *s, struct source *source,
 {
     if (slot->chunk.data.cap > (size_t)2 * SOURCE_CHUNK)
         chunk_done(&slot->chunk); /* a large record has passed: give it back */
+    stage_enter(s->clock, STAGE_CUT);
     TRY(source_next(source, &slot->chunk, e));
+    stage_enter(s->clock, STAGE_WRITE);
     *more = slot->chunk.n_records > 0;
     if (!*more)
         return ERR_OK;
@@ -375,9 +437,24 @@ static enum err run_all(struct pipeline *s, struct source *source,
     return flush_all(s, e);
 }
 
+static void start_clocks(struct pipeline *s, struct source *source)
+{
+    if (!s->options.profile)
+        return;
+    s->clock = &s->own;
+    source_set_clock(source, s->clock);
+    for (unsigned i = 0; i < s->jobs; i++) {
+        s->workers[i].clock = &s->workers[i].own;
+        stage_begin(s->workers[i].clock, STAGE_WAIT);
+    }
+    s->started = stage_moment();
+    stage_begin(s->clock, STAGE_WRITE);
+}
+
 enum err pipeline_run(struct pipeline *s, struct source *source, struct writer *writer,
                       struct progress *progress, struct error *e)
 {
+    start_clocks(s, source);
     enum err code = run_all(s, source, writer, progress, e);
     if (code != ERR_OK) {
         /* Chunks behind the failed one are still with the workers, and their walkers
@@ -447,6 +524,7 @@ void pipeline_free(struct pipeline *s)
         canon_free(w->canon);
         deflater_free(w->deflater);
         buf_done(&w->text);
+        buf_done(&w->spare);
         free(w->open);
         free(w->order);
     }
@@ -464,6 +542,22 @@ struct walker *const *pipeline_walkers(const struct pipeline *s, size_t *n)
 {
     *n = s->jobs;
     return s->walkers;
+}
+
+bool pipeline_profile(struct pipeline *s, struct profile *out)
+{
+    if (!s->clock)
+        return false;
+    *out = (struct profile){.threads = s->jobs + 1};
+    stage_move(s->clock, STAGE_WRITE);
+    stage_add(&out->clock, s->clock);
+    for (unsigned i = 0; i < s->jobs; i++) {
+        stage_move(s->workers[i].clock, STAGE_WAIT);
+        stage_add(&out->clock, s->workers[i].clock);
+    }
+    out->rate = stage_rate(s->started, stage_moment());
+    stage_divide(&out->clock);
+    return true;
 }
 
 uint64_t pipeline_bytes(const struct pipeline *s)

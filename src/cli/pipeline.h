@@ -15,6 +15,7 @@
 
 #include "archive/writer.h"
 #include "base/err.h"
+#include "cli/profile.h"
 #include "cli/progress.h"
 #include "crypt/key.h"
 #include "scrub/walk.h"
@@ -32,6 +33,7 @@ struct pipeline_options {
     enum deflate_level level;
     unsigned jobs; /* 0: the CPUs */
     uint64_t memory;
+    bool profile; /* see pipeline_profile() */
     bool dry_run; /* no canonical form, no members, no writer */
 };
 
@@ -49,6 +51,11 @@ enum err pipeline_run(struct pipeline *s, struct source *source, struct writer *
 
 /* The workers' walkers, for the ledger; they live as long as the stream. */
 struct walker *const *pipeline_walkers(const struct pipeline *s, size_t *n);
+
+/* Where the time went since pipeline_run() began, once it has ended; what has passed
+ * since then counts as writing. False without `profile` in the options, or when it has
+ * not begun. */
+bool pipeline_profile(struct pipeline *s, struct profile *out);
 
 uint64_t pipeline_bytes(const struct pipeline *s); /* decoded */
 unsigned pipeline_jobs(const struct pipeline *s);  /* used */

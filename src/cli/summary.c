@@ -185,6 +185,10 @@ void summary_json(const struct summary *s, struct buf *out)
     emit_key_uint(&j, "jobs", s->stream ? pipeline_jobs(s->stream) : 0);
     emit_key_string(&j, "level", str_of(s->level));
     add_findings(&j, s);
+    if (s->profile) {
+        emit_key(&j, STR("profile"));
+        profile_json(s->profile, &j);
+    }
     emit_object_end(&j);
     buf_add_char(out, '\n');
 }

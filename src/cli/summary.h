@@ -21,6 +21,7 @@ struct summary {
     const struct writer *writer;   /* NULL: dry run */
     const uint8_t *root;           /* NULL */
     const struct error *error;     /* NULL */
+    const struct profile *profile; /* NULL */
     const char *level;
     uint64_t bytes_out;
     double seconds;

@@ -42,8 +42,10 @@ static const struct choice {
     [DEFLATE_SMALL] = {BALANCED, 6},
 };
 
-/* libdeflate inflates fastest, then ISA-L; the same holds for the CRC. */
+/* libdeflate and ISA-L inflate equally fast (about 1 GB/s), ISA-L's CRC takes a third
+ * of the time of libdeflate's (28 and 10 GB/s). */
 static const struct codec *const block_codec = HAVE_LIBDEFLATE ? BALANCED : FAST;
+static const struct codec *const crc_codec = FAST;
 
 static char names[N_LEVELS][64];
 static pthread_once_t names_once = PTHREAD_ONCE_INIT;
@@ -86,13 +88,15 @@ void deflater_free(struct deflater *d)
     free(d);
 }
 
-/* Does the block inflate to n bytes with that CRC? */
-static bool holds(struct deflater *d, struct str block, size_t n, uint32_t crc)
+/* Does the block inflate to these bytes? Comparing them costs less than a CRC of them
+ * and proves more. */
+static bool holds(struct deflater *d, struct str block, struct str in)
 {
     struct decoded got;
-    char *p = buf_room(&d->again, n + 1);
-    return block_codec->decode(d->decoder, block, p, n + 1, &got) &&
-           got.used == block.n && got.produced == n && crc32_of(0, str_n(p, n)) == crc;
+    char *p = buf_room(&d->again, in.n + 1);
+    return block_codec->decode(d->decoder, block, p, in.n + 1, &got) &&
+           got.used == block.n && got.produced == in.n &&
+           (!in.n || memcmp(p, in.p, in.n) == 0);
 }
 
 enum err deflater_block(struct deflater *d, struct str in, struct buf *out,
@@ -101,14 +105,13 @@ enum err deflater_block(struct deflater *d, struct str in, struct buf *out,
     if (in.n > DEFLATE_BLOCK)
         return err_set(e, ERR_LIMIT, "a block is at most %u bytes", DEFLATE_BLOCK);
     size_t before = out->n;
-    uint32_t crc = crc32_of(0, in);
     if (!d->codec->encode(d->encoder, in, out) ||
-        !holds(d, str_from(buf_str(out), before), in.n, crc)) {
+        !holds(d, str_from(buf_str(out), before), in)) {
         out->n = before;
         return err_set(e, ERR_SOFTWARE,
                        "a compressed block does not hold what went in");
     }
-    *out_crc = crc;
+    *out_crc = crc32_of(0, in);
     return ERR_OK;
 }
 
@@ -163,5 +166,5 @@ struct gunzip *gunzip_new(gunzip_fill *fill, void *ctx)
 
 uint32_t crc32_of(uint32_t crc, struct str s)
 {
-    return s.n ? block_codec->crc(crc, s) : crc;
+    return s.n ? crc_codec->crc(crc, s) : crc;
 }

@@ -34,8 +34,8 @@ struct deflater *deflater_new(enum deflate_level level);
 void deflater_free(struct deflater *d);
 DEFINE_CLEANUP(struct deflater, deflater_free);
 
-/* Adds the compressed block to `out`, then inflates it again and compares length and
- * CRC, so that a fault of memory or encoder never reaches an archive (ERR_SOFTWARE).
+/* Adds the compressed block to `out`, then inflates it again and compares every byte,
+ * so that a fault of memory or encoder never reaches an archive (ERR_SOFTWARE).
  * `out_crc` gets the CRC-32 (ISO-HDLC, as in ZIP) of `in`. On an error `out` holds what
  * it held. */
 enum err deflater_block(struct deflater *d, struct str in, struct buf *out,

@@ -26,7 +26,8 @@
 struct canon *canon_new(void)
 {
     struct canon *c = NEW(struct canon);
-    c->frames = alloc_zero(FRAMES, sizeof *c->frames);
+    c->frames = alloc_zero(FRAMES + 1, sizeof *c->frames);
+    c->top = c->frames;
     scan_init(&c->scan);
     scan_init(&c->json);
     c->error = (struct error)ERROR_INIT;
@@ -81,6 +82,7 @@ void canon_begin(struct canon *c, const struct entity *entity)
     buf_clear(&c->key);
     buf_clear(&c->names);
     c->depth = 0;
+    c->top = c->frames;
     c->n_members = c->n_bits = c->n_slots = c->n_nodes = 0;
     c->entity = entity;
     c->steady = 0;
@@ -123,7 +125,8 @@ static struct frame *push(struct canon *c, bool object)
         canon_fail(c, ERR_LIMIT, "nested too deeply");
         return NULL;
     }
-    struct frame *f = &c->frames[c->depth++];
+    c->depth++;
+    struct frame *f = ++c->top;
     *f = (struct frame){.start = c->text.n,
                         .members = c->n_members,
                         .bits = c->n_bits,
@@ -145,13 +148,14 @@ static void pop(struct canon *c)
     c->n_slots = f->slots;
     c->names.n = f->names;
     c->depth--;
+    c->top--;
 }
 
 /* What is known of an object that stands in `parent` (NULL: the record). */
 static void object_type(struct canon *c, struct frame *f, const struct frame *parent)
 {
     const struct field *field = parent ? parent->field : NULL;
-    enum type_kind kind = field ? field->type->kind : TYPE_ANY;
+    enum type_kind kind = field ? (enum type_kind)field->kind : TYPE_ANY;
     bool known = kind == TYPE_OBJECT || kind == TYPE_UNION;
     f->envelope = !parent || known;
     if (!parent) {
@@ -434,6 +438,7 @@ static bool string_json(struct canon *c, struct str token, bool escaped)
     bool good = feed_all(c, &c->json, token);
     if (!good) {
         c->depth = depth;
+        c->top = f;
         c->text.n = text;
         c->names.n = names;
         c->n_members = members;
@@ -445,7 +450,7 @@ static bool string_json(struct canon *c, struct str token, bool escaped)
         c->off = false;
         c->skip = 0;
     }
-    c->frames[depth - 1] = before;
+    *f = before;
     return good;
 }
 
@@ -483,7 +488,7 @@ void canon_string(struct canon *c, struct str token, bool escaped)
         skipped(c);
         return;
     }
-    enum type_kind kind = f->field ? f->field->type->kind : TYPE_ANY;
+    enum type_kind kind = f->field ? (enum type_kind)f->field->kind : TYPE_ANY;
     bool typed = kind == TYPE_DATETIME || kind == TYPE_BOOLEAN || kind == TYPE_ENUM ||
                  kind == TYPE_JSON_STRING;
     if (!typed || !string_typed(c, kind, token, escaped))

@@ -33,6 +33,7 @@ static enum err field_fill(struct load *l, struct field *f, const struct type *o
         .list = connection || def->type->of,
         .connection = connection,
         .required = def->type->required,
+        .kind = (uint8_t)type->type.kind,
         .is_id = type->type.kind == TYPE_ID,
         .is_volatile = sdl_directive(def->directives, "volatile") != NULL,
         .is_derived = sdl_directive(def->directives, "derived") != NULL,

@@ -156,14 +156,14 @@ static void write_ordered(struct canon *c, const struct frame *f, size_t n)
     const struct member *base = frame_members(c, f);
     struct buf *out = &c->sorted;
     buf_clear(out);
-    text_room(&c->text, COPY_SLACK);
-    char *p = text_room(out, c->text.n - f->start + 2 + COPY_SLACK);
+    text_room(&c->text, MEMBER_SLACK);
+    char *p = text_room(out, c->text.n - f->start + 2 + MEMBER_SLACK);
     *p++ = '{';
     for (size_t i = 0; i < n; i++) {
         const struct member *m = &base[c->order[i]];
         if (i)
             *p++ = ',';
-        copy_loose(p, c->text.p + m->start, m->end - m->start);
+        copy_member(p, c->text.p + m->start, m->end - m->start);
         p += m->end - m->start;
     }
     *p++ = '}';

@@ -51,9 +51,9 @@ struct node {
 
 struct canon {
     struct buf text, sorted, key, names, side, name, json_text;
-    struct str out; /* the finished record: text or sorted */
-    struct frame *frames;
-    unsigned depth;
+    struct str out;             /* the finished record: text or sorted */
+    struct frame *frames, *top; /* the first one is no container's */
+    unsigned depth;             /* of top */
     struct member *members;
     size_t n_members, cap_members;
     uint64_t *bits;
@@ -96,6 +96,16 @@ static inline void copy_loose(char *to, const char *from, size_t n)
         memcpy(to + i, from + i, COPY_SLACK);
 }
 
+/* The same for whole members: most fit into the first block, so that the loop's end is
+ * foreseen. */
+#define MEMBER_SLACK 64
+static inline void copy_member(char *to, const char *from, size_t n)
+{
+    memcpy(to, from, MEMBER_SLACK);
+    for (size_t i = MEMBER_SLACK; i < n; i += MEMBER_SLACK)
+        memcpy(to + i, from + i, MEMBER_SLACK);
+}
+
 /* Copies n bytes, without a call where they are few. */
 static inline void copy_exact(char *to, const char *from, size_t n)
 {
@@ -118,7 +128,7 @@ static inline void copy_exact(char *to, const char *from, size_t n)
 
 static inline struct frame *frame_top(struct canon *c)
 {
-    return &c->frames[c->depth - 1];
+    return c->top;
 }
 
 static inline struct member *frame_members(struct canon *c, const struct frame *f)

@@ -17,6 +17,7 @@ static void connections(struct type_info *t)
         if (!page)
             continue;
         f->type = page;
+        f->kind = (uint8_t)page->kind;
         f->list = f->connection = true;
     }
 }

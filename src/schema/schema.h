@@ -50,6 +50,7 @@ struct field {
     bool is_id;      /* canonical as a string: ID, key parts, targets of `by` */
     bool is_volatile;
     bool is_derived;
+    uint8_t kind;         /* of `type`, near at hand */
     struct str sensitive; /* @sensitive(class:), else empty */
 };
 

@@ -34,6 +34,24 @@ static enum err leaf_text(struct walker *w, struct leaf *v, struct error *e)
     return ERR_OK;
 }
 
+/* Lets the detectors look at a text. */
+static void search(struct walker *w, struct str text)
+{
+    enum stage before = stage_enter(w->clock, STAGE_MATCH);
+    find_run(&w->text, text);
+    stage_enter(w->clock, before);
+}
+
+static bool matches(struct walker *w, const struct rule *r, struct leaf *v)
+{
+    bool runaway;
+    enum stage before = stage_enter(w->clock, STAGE_MATCH);
+    bool good = rule_has_keyword(r, v->text) &&
+                rule_find(r, w->act.matcher, v->text, 0, &v->hit, &runaway);
+    stage_enter(w->clock, before);
+    return good;
+}
+
 /* The strongest candidate whose conditions hold; v->decided stays NULL when none does.
  */
 static enum err decide(struct walker *w, struct candidate *list, size_t n,
@@ -46,10 +64,8 @@ static enum err decide(struct walker *w, struct candidate *list, size_t n,
             continue;
         v->hit = (struct pattern_hit){0};
         if (r->value || r->n_checks) {
-            bool runaway;
             TRY(leaf_text(w, v, e));
-            if (!rule_has_keyword(r, v->text) ||
-                !rule_find(r, w->act.matcher, v->text, 0, &v->hit, &runaway))
+            if (!matches(w, r, v))
                 continue;
         }
         c->count++;
@@ -127,7 +143,9 @@ static enum err act_on(struct walker *w, struct leaf *v, const struct rule *r,
     struct str subject = act_subject(r->action, r->params);
     if (subject.n)
         in.subject = siblings_text(w, subject);
+    enum stage before = stage_enter(w->clock, STAGE_ACT);
     TRY(r->action->apply(&w->act, r->params, &in, result, e));
+    stage_enter(w->clock, before);
     if (part)
         buf_add(result->out, v->text.p + h.target_to, v->text.n - h.target_to);
     return ERR_OK;
@@ -183,6 +201,7 @@ enum err scalar_name(struct walker *w, struct node *member, struct str raw,
                      struct error *e)
 {
     struct frame *f = &w->frames[w->depth - 1];
+    stage_enter(w->clock, STAGE_EMIT); /* until the next event */
     if (!f->first)
         buf_add_char(w->out, ',');
     f->first = false;
@@ -217,7 +236,9 @@ static enum err put_found(struct walker *w, struct node *member, struct str raw,
     w->counts.found += w->text.n_hits;
     w->counts.changed++;
     buf_clear(&w->result);
+    enum stage before = stage_enter(w->clock, STAGE_ACT);
     TRY(find_replace(&w->text, v->text, &w->result, e));
+    stage_enter(w->clock, before);
     TRY(scalar_name(w, member, raw, e));
     scalar_string(w, buf_str(&w->result));
     return ERR_OK;
@@ -235,7 +256,7 @@ static enum err put_decided(struct walker *w, struct node *member, struct str ra
     const struct rule *r = v->decided->rule;
     if (r->free_text && is_searchable(v)) {
         TRY(leaf_text(w, v, e));
-        find_run(&w->text, v->text);
+        search(w, v->text);
         return put_found(w, member, raw, v, e);
     }
     if (r->action == &act_block && !w->options.tolerant)
@@ -275,7 +296,7 @@ static enum err put_undecided(struct walker *w, struct node *member, struct str 
 {
     if (is_searchable(v)) {
         TRY(leaf_text(w, v, e));
-        find_run(&w->text, v->text);
+        search(w, v->text);
         if (find_covers(&w->text, v->text))
             return put_found(w, member, raw, v, e);
     }

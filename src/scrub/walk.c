@@ -135,7 +135,9 @@ static enum err take_whole(struct walker *w, struct node *n, struct str raw,
                            .text = str_n(w->json.p + from, to - from)};
     struct act_result result = {.out = &w->result, .kind = ACT_STRING};
     buf_clear(&w->result);
+    enum stage before = stage_enter(w->clock, STAGE_ACT);
     TRY(r->action->apply(&w->act, r->params, &in, &result, e));
+    stage_enter(w->clock, before);
     if (result.kind == ACT_STRING)
         scalar_string(w, buf_str(&w->result));
     else
@@ -212,8 +214,9 @@ static enum err enter_member(struct walker *w, struct frame *f, struct node **la
     return ERR_OK;
 }
 
-static enum err walk_value(struct walker *w, struct node *n, struct str raw,
-                           enum scan_event ev, struct error *e)
+static inline __attribute__((always_inline)) enum err
+walk_value(struct walker *w, struct node *n, struct str raw, enum scan_event ev,
+           struct error *e)
 {
     static const enum act_kind kinds[] = {[SCAN_STRING] = ACT_STRING,
                                           [SCAN_NUMBER] = ACT_NUMBER,
@@ -228,12 +231,19 @@ static enum err walk_value(struct walker *w, struct node *n, struct str raw,
     return scalar_walk(w, n, raw, kinds[ev], e);
 }
 
-static enum err walk_events(struct walker *w, struct node *record, struct error *e)
+/* `timed` is a constant wherever this is called, so that a record that is not timed
+ * does not even ask. */
+static inline __attribute__((always_inline)) enum err
+walk_events(struct walker *w, struct node *record, bool timed, struct error *e)
 {
     struct node *member = NULL; /* the last one of the innermost object */
     struct str raw = STR("");
     for (;;) {
+        if (timed)
+            stage_move(w->clock, STAGE_SCAN);
         enum scan_event ev = scan_next(&w->scan);
+        if (timed)
+            stage_move(w->clock, STAGE_DECIDE);
         struct frame *f = w->depth ? &w->frames[w->depth - 1] : NULL;
         if (ev == SCAN_END)
             return ERR_OK;
@@ -269,6 +279,15 @@ static enum err walk_events(struct walker *w, struct node *record, struct error 
     }
 }
 
+static __attribute__((noinline, cold)) enum err
+walk_timed(struct walker *w, struct node *record, struct error *e)
+{
+    enum stage before = stage_move(w->clock, STAGE_DECIDE);
+    enum err code = walk_events(w, record, true, e);
+    stage_move(w->clock, before);
+    return code;
+}
+
 enum err walk_record(struct walker *w, const struct walk_input *in, struct buf *out,
                      struct canon *canon, struct error *e)
 {
@@ -281,6 +300,7 @@ enum err walk_record(struct walker *w, const struct walk_input *in, struct buf *
     w->json = in->json;
     w->out = out;
     w->canon = canon;
+    w->clock = in->clock;
     w->depth = 0;
     w->n_siblings = 0;
     if (w->sibling_texts.bytes)
@@ -288,7 +308,8 @@ enum err walk_record(struct walker *w, const struct walk_input *in, struct buf *
     scan_reset(&w->scan, 0);
     scan_feed(&w->scan, in->json);
     scan_finish(&w->scan);
-    enum err code = walk_events(w, record, e);
+    enum err code =
+        w->clock ? walk_timed(w, record, e) : walk_events(w, record, false, e);
     if (code != ERR_OK) {
         err_at(e, w->scan.offset);
         return code;

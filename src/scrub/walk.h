@@ -19,6 +19,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/stage.h"
 #include "scrub/rule.h"
 #include "scrub/tree.h"
 
@@ -51,8 +52,9 @@ DEFINE_CLEANUP(struct walker, walker_free);
 
 struct walk_input {
     const struct entity *entity;
-    bool stored;     /* the record comes out of a snapshot of ours */
-    struct str json; /* its object */
+    bool stored;               /* the record comes out of a snapshot of ours */
+    struct str json;           /* its object */
+    struct stage_clock *clock; /* NULL, or the stages of this record are timed */
 };
 
 /* Scrubs a record; the result is added to `out`. `canon` may be NULL; else the caller

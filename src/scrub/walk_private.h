@@ -41,7 +41,8 @@ struct walker {
     struct str json;
     struct buf *out;
     struct canon *canon;
-    unsigned depth; /* frames in use */
+    struct stage_clock *clock; /* NULL: not timed */
+    unsigned depth;            /* frames in use */
 };
 
 /* A scanner's token, in the record: the scanner's own slice lives only until the next

@@ -233,6 +233,11 @@ enum err source_next(struct source *s, struct chunk *c, struct error *e)
     return ERR_OK;
 }
 
+void source_set_clock(struct source *s, struct stage_clock *clock)
+{
+    s->text.clock = clock;
+}
+
 void chunk_done(struct chunk *c)
 {
     buf_done(&c->data);

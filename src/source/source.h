@@ -27,6 +27,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/stage.h"
 #include "base/str.h"
 #include "schema/schema.h"
 
@@ -122,6 +123,10 @@ bool source_is_snapshot(const char *path);
 /* Fills the chunk (its storage is reused); n_records 0 at the end of everything, when
  * completeness has been checked (missing parts, hasNextPage, totalCount, errors[]). */
 enum err source_next(struct source *s, struct chunk *c, struct error *e) MUST_CHECK;
+
+/* From now on the time of reading and unpacking goes to STAGE_READ of this clock
+ * (borrowed; the clock of the thread that calls source_next()). */
+void source_set_clock(struct source *s, struct stage_clock *clock);
 
 /* Record i of a chunk. SOURCE_NOTHING: a message that carries no record (Airbyte
  * STATE). An entity that cannot be found is an error with the hint --entity. */

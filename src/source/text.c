@@ -29,7 +29,10 @@ enum err text_fill(struct text *t, size_t want, struct error *e)
     t->pos = 0;
     size_t missing = want - t->data.n, got = 0;
     buf_room(&t->data, missing);
-    TRY(stream_full(t->in, t->data.p + t->data.n, missing, &got, e));
+    enum stage before = stage_enter(t->clock, STAGE_READ);
+    enum err code = stream_full(t->in, t->data.p + t->data.n, missing, &got, e);
+    stage_enter(t->clock, before);
+    TRY(code);
     t->data.n += got;
     t->end = got < missing;
     return ERR_OK;

@@ -14,9 +14,10 @@
 struct text {
     struct stream *in; /* owned */
     struct buf data;
-    size_t pos;      /* what comes next in data */
-    uint64_t offset; /* of data.p[pos] in the decoded member */
-    bool end;        /* nothing follows what is in data */
+    size_t pos;                /* what comes next in data */
+    uint64_t offset;           /* of data.p[pos] in the decoded member */
+    struct stage_clock *clock; /* NULL, or who wants to know how long reading takes */
+    bool end;                  /* nothing follows what is in data */
 };
 
 /* Takes `in`; storage of an earlier use is kept. */

@@ -228,7 +228,7 @@ def main():
         path = os.path.join(folder, "parts.ndjson")
         with open(path, "w", encoding="utf-8") as file:
             file.write('{"id":1,"part_number":"PN-1"}\n')
-        members = set(json.loads("".join(ask("scrub", "-n", "-q", "--json", path))))
+        members = set(json.loads("".join(ask("scrub", "-n", "-q", "--json", "--profile", path))))
     ok([f"SUMMARY lacks {m}" for m in sorted(members - summary)] +
        [f"SUMMARY has {m}, which no summary has" for m in sorted(summary - members - {"error", "root"})],
        "every member of the summary is described")
