@@ -27,6 +27,28 @@ struct matcher {
     pcre2_jit_stack *stack;
 };
 
+static pcre2_general_context *memory;
+static pcre2_compile_context *compiling;
+
+static void *get(size_t n, void *ctx)
+{
+    (void)ctx;
+    return alloc_bytes(n);
+}
+
+static void give_back(void *p, void *ctx)
+{
+    (void)ctx;
+    free(p);
+}
+
+/* Without memory PCRE2 says that a pattern is not valid, or runs away. */
+__attribute__((constructor)) static void use_our_memory(void)
+{
+    memory = pcre2_general_context_create(get, give_back, NULL);
+    compiling = pcre2_compile_context_create(memory);
+}
+
 /* PCRE2's message for a code goes into the error, at the byte of the pattern. */
 static enum err refuse(int code, size_t offset, struct error *e)
 {
@@ -53,8 +75,9 @@ enum err pattern_new(struct str source, struct pattern **out, struct error *e)
     pthread_mutex_init(&p->lock, NULL);
     int code;
     size_t offset;
-    p->code = pcre2_compile((PCRE2_SPTR)(source.n ? source.p : ""), source.n,
-                            PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &code, &offset, NULL);
+    p->code =
+        pcre2_compile((PCRE2_SPTR)(source.n ? source.p : ""), source.n,
+                      PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &code, &offset, compiling);
     if (!p->code)
         return refuse(code, offset, e);
     uint32_t groups = 0;
@@ -80,10 +103,10 @@ void pattern_free(struct pattern *p)
 struct matcher *matcher_new(void)
 {
     struct matcher *m = NEW(struct matcher);
-    m->data = pcre2_match_data_create(PATTERN_GROUPS + 1, NULL);
-    m->context = pcre2_match_context_create(NULL);
-    m->stack = pcre2_jit_stack_create(32u << 10, PATTERN_STACK, NULL);
-    if (!m->data || !m->context || !m->stack)
+    m->data = pcre2_match_data_create(PATTERN_GROUPS + 1, memory);
+    m->context = pcre2_match_context_create(memory);
+    m->stack = pcre2_jit_stack_create(32u << 10, PATTERN_STACK, memory);
+    if (!m->stack) /* its pages are mapped, not allocated */
         alloc_fail();
     pcre2_set_match_limit(m->context, PATTERN_MATCHES);
     pcre2_set_depth_limit(m->context, PATTERN_DEPTH);

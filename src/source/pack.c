@@ -2,6 +2,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -30,6 +31,8 @@ static la_ssize_t write_callback(struct archive *a, void *ctx, const void *bytes
 
 static enum err failed(struct packer *p, struct error *e)
 {
+    if (p->error.code == ERR_OK && archive_errno(p->archive) == ENOMEM)
+        alloc_fail();
     if (p->error.code == ERR_OK)
         err_set(&p->error, ERR_SOFTWARE, "%s: a tar member could not be written",
                 p->what);
@@ -68,6 +71,8 @@ enum err packer_begin(struct packer *p, struct str name, uint64_t size, struct e
     if (p->error.code != ERR_OK)
         return failed(p, e);
     struct archive_entry *entry = archive_entry_new2(p->archive);
+    if (!entry)
+        alloc_fail();
     char *path = alloc_str(name);
     archive_entry_set_pathname(entry, path);
     archive_entry_update_pathname_utf8(entry, path);
