@@ -30,8 +30,8 @@ static void give_back(void *p, const char *file, int line)
 }
 
 /* Before anything else asks OpenSSL for memory, which it takes only then: without
- * memory it would say that it has no random numbers, or no SHA-256. Nor does it clean up
- * at the end of the process, for which it asks for memory when all is written. */
+ * memory it would say that it has no random numbers, or no SHA-256. Nor does it clean
+ * up at the end of the process, for which it asks for memory when all is written. */
 __attribute__((constructor)) static void use_our_memory(void)
 {
     CRYPTO_set_mem_functions(get, resize, give_back);

@@ -38,13 +38,29 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define OPERATIONS(X)                                                                 \
-    X(read)                                                                           \
-    X(pread)                                                                          \
-    X(write)                                                                          \
-    X(pwrite) X(open) X(tmpfile) X(mkostemp) X(close) X(rename) X(link) X(unlink)     \
-        X(fsync) X(ftruncate) X(seek) X(stat) X(mode) X(dup) X(dir) X(random) X(mmap) \
-            X(thread) X(memory)
+#define OPERATIONS(X) \
+    X(read)           \
+    X(pread)          \
+    X(write)          \
+    X(pwrite)         \
+    X(open)           \
+    X(tmpfile)        \
+    X(mkostemp)       \
+    X(close)          \
+    X(rename)         \
+    X(link)           \
+    X(unlink)         \
+    X(fsync)          \
+    X(ftruncate)      \
+    X(seek)           \
+    X(stat)           \
+    X(mode)           \
+    X(dup)            \
+    X(dir)            \
+    X(random)         \
+    X(mmap)           \
+    X(thread)         \
+    X(memory)
 
 enum operation {
 #define X(name) OP_##name,
