@@ -111,9 +111,8 @@ __attribute__((constructor)) static void begin(void)
         failure = *end ? (int)strtol(end + 1, &end, 10) : EIO;
         least = *end ? strtoull(end + 1, &end, 10) : 0;
         chosen = i;
-        /* What was counted before is the loader's and the libraries' own beginning. */
-        atomic_store(&counts[i], 0);
     }
+    /* What was counted before is the libraries' own beginning. */
     for (int i = 0; i < OP_N; i++)
         atomic_store(&counts[i], 0);
 }
