@@ -31,7 +31,10 @@ static la_ssize_t write_callback(struct archive *a, void *ctx, const void *bytes
 
 static enum err failed(struct packer *p, struct error *e)
 {
-    if (p->error.code == ERR_OK && archive_errno(p->archive) == ENOMEM)
+    /* Without memory it often names no cause, and nothing else does that: what it is
+     * asked for is valid, and what is written is not its concern. */
+    int cause = p->archive ? archive_errno(p->archive) : 0;
+    if (p->error.code == ERR_OK && (cause == ENOMEM || cause == 0))
         alloc_fail();
     if (p->error.code == ERR_OK)
         err_set(&p->error, ERR_SOFTWARE, "%s: a tar member could not be written",
