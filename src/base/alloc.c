@@ -8,13 +8,27 @@
 #endif
 
 #include "base/err.h"
+#include "base/file.h"
+
+_Noreturn void alloc_end(const char *line)
+{
+    file_abandon_all();
+    if (write(STDERR_FILENO, line, strlen(line)) < 0)
+        _exit(err_status(ERR_SOFTWARE));
+    _exit(err_status(ERR_SOFTWARE));
+}
 
 _Noreturn void alloc_fail(void)
 {
-    static const char line[] = "sandcast: out of memory\n";
-    if (write(STDERR_FILENO, line, sizeof line - 1) < 0)
-        _exit(err_status(ERR_SOFTWARE));
-    _exit(err_status(ERR_SOFTWARE));
+    alloc_end("sandcast: out of memory\n");
+}
+
+void *alloc_bytes(size_t n)
+{
+    void *p = malloc(n ? n : 1);
+    if (!p)
+        alloc_fail();
+    return p;
 }
 
 void *alloc_zero(size_t n, size_t size)

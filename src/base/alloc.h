@@ -30,7 +30,15 @@ char *alloc_str(struct str s);
 #define ALLOC_HEAP (16 << 20)
 void alloc_large_pages(void);
 
-/* Ends the process: out of memory. */
+/* Gives n bytes that are not zeroed; never NULL. For the libraries that take an
+ * allocator: what they would say of a failure is not that memory is short. */
+void *alloc_bytes(size_t n);
+
+/* Ends the process with this line and status 70, from any thread and without what
+ * exit() does; outputs that are not whole are removed. */
+_Noreturn void alloc_end(const char *line);
+
+/* The same: out of memory. */
 _Noreturn void alloc_fail(void);
 
 #define NEW(type) ((type *)alloc_zero(1, sizeof(type)))

@@ -15,10 +15,15 @@
 #define MAX_OUTPUTS \
     8 /* outputs of one run at the same time: snapshot, summary, truth … */
 
+/* Names tried for a file that replaces another: each taken one is left of a run that
+ * was killed in that very moment and had this process's number. */
+#define HIDDEN_TRIES 100
+
 static const char *_Atomic unfinished[MAX_OUTPUTS];
 
 struct file_out {
-    char *path, *hidden, *directory;
+    char *path, *directory;
+    char *hidden; /* NULL: no name yet, or the final one */
     int fd;
     int slot;
     bool force;
@@ -32,30 +37,20 @@ enum err file_read(const char *path, struct buf *out, struct error *e)
     if (fd < 0)
         return err_sys(e, ERR_NOINPUT, errno, "cannot open %s", path);
     for (;;) {
-        if (buf_reserve(out, READ_STEP, e) != ERR_OK) {
-            /* The limit is passed only if another byte really follows. */
-            char probe;
-            if (out->limit == out->n && read(fd, &probe, 1) == 0)
-                return ERR_OK;
-            size_t rest = out->limit - out->n;
-            ssize_t got = rest ? read(fd, buf_room(out, rest), rest) : -1;
-            if (got < 0 && rest == 0)
-                return err_set(e, ERR_LIMIT, "%s is larger than %zu bytes", path,
-                               out->limit);
-            if (got <= 0)
-                return got == 0
-                           ? ERR_OK
-                           : err_sys(e, ERR_NOINPUT, errno, "cannot read %s", path);
-            out->n += (size_t)got;
-            continue;
-        }
-        ssize_t got = read(fd, out->p + out->n, READ_STEP);
+        char probe; /* the limit is passed only if another byte really follows */
+        size_t rest = out->limit ? out->limit - out->n : READ_STEP;
+        size_t room = rest < READ_STEP ? rest : READ_STEP;
+        char *to = room ? buf_room(out, room) : &probe;
+        ssize_t got = read(fd, to, room ? room : 1);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
             return err_sys(e, ERR_NOINPUT, errno, "cannot read %s", path);
         if (got == 0)
             return ERR_OK;
+        if (!room)
+            return err_set(e, ERR_LIMIT, "%s is larger than %zu bytes", path,
+                           out->limit);
         out->n += (size_t)got;
     }
 }
@@ -100,14 +95,23 @@ enum err file_read_at(int fd, uint64_t offset, void *p, size_t n, size_t *out_n,
     return ERR_OK;
 }
 
+/* A file without a name in `dir`; *out_fd < 0 where there are none. */
+static enum err unnamed(const char *dir, int flags, mode_t mode, int *out_fd)
+{
+    *out_fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC | flags, mode);
+    bool unknown =
+        errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOENT;
+    return *out_fd >= 0 || unknown ? ERR_OK : ERR_CANTCREATE;
+}
+
 enum err file_temp(const char *dir, int *out_fd, struct error *e)
 {
     if (!dir)
         dir = getenv("TMPDIR");
     if (!dir || !*dir)
         dir = "/tmp";
-    int fd = open(dir, O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT)) {
+    int fd;
+    if (unnamed(dir, O_EXCL, 0600, &fd) == ERR_OK && fd < 0) {
         BUF_SCOPED name = BUF_INIT;
         buf_printf(&name, "%s/.sandcast-XXXXXX", dir);
         buf_cstr(&name);
@@ -158,6 +162,59 @@ static int remember(const char *hidden)
     return -1;
 }
 
+static void forget(struct file_out *f)
+{
+    if (f->slot >= 0)
+        atomic_store(&unfinished[f->slot], NULL);
+    f->slot = -1;
+    free(f->hidden);
+    f->hidden = NULL;
+}
+
+/* "DIRECTORY/.NAME." and the suffix. */
+static char *hidden_name(const struct file_out *f, const char *suffix)
+{
+    const char *base = strrchr(f->path, '/');
+    BUF_SCOPED name = BUF_INIT;
+    buf_printf(&name, "%s/.%s.%s", f->directory, base ? base + 1 : f->path, suffix);
+    return alloc_str(buf_str(&name));
+}
+
+/* The name that linkat() takes for a file without one. */
+struct proc {
+    char path[32];
+};
+
+static struct proc proc_of(int fd)
+{
+    struct proc p;
+    snprintf(p.path, sizeof p.path, "/proc/self/fd/%d", fd);
+    return p;
+}
+
+static enum err open_out(struct file_out *f, struct error *e)
+{
+    if (unnamed(f->directory, 0, 0666, &f->fd) != ERR_OK)
+        return err_sys(e, ERR_CANTCREATE, errno, "cannot make %s", f->path);
+    if (f->fd >= 0 && access(proc_of(f->fd).path, F_OK) == 0)
+        return ERR_OK;
+    file_closep(&f->fd); /* without /proc it could not get its name */
+    f->hidden = hidden_name(f, "XXXXXX");
+    f->fd = mkostemp(f->hidden, O_CLOEXEC);
+    if (f->fd < 0) {
+        int sys = errno;
+        forget(f);
+        return err_sys(e, ERR_CANTCREATE, sys, "cannot make %s", f->path);
+    }
+    f->slot = remember(f->hidden);
+    /* mkostemp makes 0600; a snapshot is meant to be handed on, as any new file. */
+    mode_t mask = umask(0);
+    umask(mask);
+    if (fchmod(f->fd, 0666 & ~mask) < 0)
+        return err_sys(e, ERR_CANTCREATE, errno, "cannot make %s", f->path);
+    return ERR_OK;
+}
+
 enum err file_out_open(const char *path, bool force, struct file_out **out,
                        struct error *e)
 {
@@ -176,20 +233,7 @@ enum err file_out_open(const char *path, bool force, struct file_out **out,
     f->force = force;
     f->path = alloc_str(str_of(path));
     f->directory = directory_of(path);
-    const char *base = strrchr(path, '/');
-    BUF_SCOPED name = BUF_INIT;
-    buf_printf(&name, "%s/.%s.XXXXXX", f->directory, base ? base + 1 : path);
-    buf_cstr(&name);
-    f->fd = mkostemp(name.p, O_CLOEXEC);
-    if (f->fd < 0)
-        return err_sys(e, ERR_CANTCREATE, errno, "cannot make %s", path);
-    f->hidden = alloc_str(buf_str(&name));
-    f->slot = remember(f->hidden);
-    /* mkostemp makes 0600; a snapshot is meant to be handed on, as any new file. */
-    mode_t mask = umask(0);
-    umask(mask);
-    if (fchmod(f->fd, 0666 & ~mask) < 0)
-        return err_sys(e, ERR_CANTCREATE, errno, "cannot make %s", path);
+    TRY(open_out(f, e));
     *out = f;
     f = NULL;
     return ERR_OK;
@@ -200,41 +244,76 @@ int file_out_fd(const struct file_out *f)
     return f->fd;
 }
 
+/* Gives a file without a name a hidden one, from which it can replace another. */
+static int link_hidden(struct file_out *f)
+{
+    for (unsigned i = 0;; i++) {
+        char suffix[48];
+        snprintf(suffix, sizeof suffix, "%ld-%u", (long)getpid(), i);
+        f->hidden = hidden_name(f, suffix);
+        f->slot = remember(f->hidden);
+        if (linkat(AT_FDCWD, proc_of(f->fd).path, AT_FDCWD, f->hidden,
+                   AT_SYMLINK_FOLLOW) == 0)
+            return 0;
+        int sys = errno;
+        forget(f); /* what has this name is another's, or an old one */
+        errno = sys;
+        if (sys != EEXIST || i == HIDDEN_TRIES)
+            return -1;
+    }
+}
+
+/* Takes the final name only if nothing has it; errno is EEXIST then. */
+static int name_new(struct file_out *f)
+{
+    if (!f->hidden)
+        return linkat(AT_FDCWD, proc_of(f->fd).path, AT_FDCWD, f->path,
+                      AT_SYMLINK_FOLLOW);
+    int got = renameat2(AT_FDCWD, f->hidden, AT_FDCWD, f->path, RENAME_NOREPLACE);
+    if (got == 0 || (errno != EINVAL && errno != ENOSYS))
+        return got;
+    /* Not every file system can; link() refuses an existing name in one step, too. */
+    if (link(f->hidden, f->path) == 0)
+        return unlink(f->hidden);
+    return errno == EEXIST ? -1 : rename(f->hidden, f->path);
+}
+
+static int name_over(struct file_out *f)
+{
+    if (!f->hidden && link_hidden(f) < 0)
+        return -1;
+    return rename(f->hidden, f->path);
+}
+
+static enum err sync_directory(const struct file_out *f, struct error *e)
+{
+    static const char what[] = "%s is there, whole, but its directory cannot be synced";
+    CLEANUP(file_closep)
+    int dir = open(f->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0 && errno == EACCES) /* it may be written to, but not read */
+        return ERR_OK;
+    if (dir < 0 || (fsync(dir) < 0 && errno != EINVAL && errno != EROFS))
+        return err_sys(e, ERR_IO, errno, what, f->path);
+    return ERR_OK;
+}
+
 static enum err publish(struct file_out *f, struct error *e)
 {
     if (fsync(f->fd) < 0)
         return err_sys(e, ERR_IO, errno, "cannot sync %s", f->path);
-    if (!f->force) {
-        /* link() refuses an existing name in one step, rename() would replace it. */
-        if (link(f->hidden, f->path) < 0) {
-            if (errno == EEXIST)
-                return err_set(e, ERR_CANTCREATE, "%s appeared meanwhile; it is kept",
-                               f->path);
-            if (rename(f->hidden, f->path) < 0)
-                return err_sys(e, ERR_CANTCREATE, errno, "cannot make %s", f->path);
-        } else {
-            unlink(f->hidden);
-        }
-    } else if (rename(f->hidden, f->path) < 0) {
+    if ((f->force ? name_over(f) : name_new(f)) < 0) {
+        if (errno == EEXIST && !f->force)
+            return err_set(e, ERR_CANTCREATE, "%s appeared meanwhile; it is kept",
+                           f->path);
         return err_sys(e, ERR_CANTCREATE, errno, "cannot make %s", f->path);
     }
-    CLEANUP(file_closep)
-    int dir = open(f->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir >= 0 && fsync(dir) < 0 && errno != EINVAL && errno != EROFS)
-        return err_sys(e, ERR_IO, errno, "cannot sync the directory of %s", f->path);
-    return ERR_OK;
+    forget(f);
+    return sync_directory(f, e);
 }
 
 enum err file_out_commit(struct file_out *f, struct error *e)
 {
     enum err code = publish(f, e);
-    if (code == ERR_OK && f->hidden) {
-        if (f->slot >= 0)
-            atomic_store(&unfinished[f->slot], NULL);
-        f->slot = -1;
-        free(f->hidden);
-        f->hidden = NULL;
-    }
     file_out_free(f);
     return code;
 }
@@ -247,10 +326,8 @@ void file_out_free(struct file_out *f)
         close(f->fd);
     if (f->hidden)
         unlink(f->hidden);
-    if (f->slot >= 0)
-        atomic_store(&unfinished[f->slot], NULL);
+    forget(f);
     free(f->path);
-    free(f->hidden);
     free(f->directory);
     free(f);
 }

@@ -1,9 +1,12 @@
 /*
  * file: reading whole small files, and outputs that appear whole or not at all.
  *
- * An output is written beside its place under a hidden name, synced, renamed over the
- * final name, and its directory synced; without file_commit() it is removed. A private
- * temporary file has no name at all (O_TMPFILE, or unlinked at once), mode 0600.
+ * An output is written beside its place, without a name (O_TMPFILE), so that nothing is
+ * left of a run that is killed. When it is whole it is synced, given its name, and its
+ * directory synced; to replace a file it first gets a hidden name, .NAME and a suffix,
+ * and is renamed. Where the file system knows no files without a name it has the hidden
+ * one from the beginning, which only SIGKILL or a crash leaves behind. A private
+ * temporary file has no name either (or is unlinked at once), mode 0600.
  * One thread at a time per object.
  */
 #ifndef BASE_FILE_H
@@ -39,23 +42,24 @@ bool file_is_same(const char *a, const char *b);
 struct file_out; /* an output that is not there yet */
 
 /* Begins an output at `path`. An existing file is ERR_CANTCREATE unless `force`; what
- * is no regular file (a device, a pipe) is refused. Interrupted runs remove the hidden
- * file through file_abandon_all(). */
+ * is no regular file (a device, a pipe) is refused. Interrupted runs remove what has a
+ * hidden name through file_abandon_all(). */
 enum err file_out_open(const char *path, bool force, struct file_out **out,
                        struct error *e) MUST_CHECK;
 
 /* Borrowed until commit or free; opened for reading and writing. */
 int file_out_fd(const struct file_out *f);
 
-/* Syncs, renames, syncs the directory. Without `force` an output that appeared
- * meanwhile is ERR_CANTCREATE. Frees `f` in either case. */
+/* Syncs, names, syncs the directory. Without `force` an output that appeared meanwhile
+ * is ERR_CANTCREATE. When only the directory cannot be synced the output is there,
+ * whole, and the error says so. Frees `f` in either case. */
 enum err file_out_commit(struct file_out *f, struct error *e) MUST_CHECK;
 
-/* Removes the hidden file; NULL is fine. */
+/* Without commit nothing is left; NULL is fine. */
 void file_out_free(struct file_out *f);
 DEFINE_CLEANUP(struct file_out, file_out_free);
 
-/* Unlinks every hidden file not yet committed; async-signal-safe. */
+/* Unlinks every hidden file; async-signal-safe. */
 void file_abandon_all(void);
 
 /* For `CLEANUP(file_closep) int fd = -1;` */

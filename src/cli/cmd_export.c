@@ -155,11 +155,15 @@ static enum err tar_member(struct job *j, void *ctx, struct error *e)
     j->gzip = NULL;
     TRY(code);
     off_t size = lseek(fd, 0, SEEK_END);
+    if (size < 0)
+        return err_sys(e, ERR_IO, errno, "cannot read a temporary file");
     TRY(packer_begin(p, buf_str(&name), (uint64_t)size, e));
     for (uint64_t at = 0; at < (uint64_t)size; at += piece.n) {
         piece.n = 0;
         TRY(file_read_at(fd, at, buf_room(&piece, GZIP_MEMBER), GZIP_MEMBER, &piece.n,
                          e));
+        if (!piece.n)
+            return err_set(e, ERR_IO, "a temporary file became shorter");
         TRY(packer_add(p, buf_str(&piece), e));
     }
     return packer_end(p, e);

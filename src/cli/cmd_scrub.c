@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -112,7 +113,7 @@ static enum err publish(struct target *t, struct error *e)
     struct reader *r = NULL;
     int again = dup(target_fd(t));
     if (again < 0)
-        return err_set(e, ERR_IO, "cannot read the snapshot back");
+        return err_sys(e, ERR_IO, errno, "cannot read the snapshot back");
     TRY(reader_open_fd(again, "the new snapshot", &r, e));
     enum err code = reader_check_headers(r, e);
     reader_free(r);
@@ -155,7 +156,7 @@ static enum err make_pipeline(struct run *r, const struct program_context *conte
         .dry_run = dry_run,
     };
     if (getrandom(o.walk.snapshot_salt, sizeof o.walk.snapshot_salt, 0) < 0)
-        return err_set(e, ERR_SOFTWARE, "no random numbers");
+        return err_sys(e, ERR_SOFTWARE, errno, "no random numbers");
     return pipeline_new(&o, &r->stream, e);
 }
 

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/file.h"
 #include "cli/command.h"
 #include "config.h"
@@ -297,16 +298,34 @@ static enum err run(int argc, char **argv, struct error *e)
     return c->run(&operands, &common, e);
 }
 
+static bool returning; /* from main() */
+
+/* libarchive ends the process by itself where it has no memory for a name, with a
+ * status that says here that something was found. */
+static void ended_by_library(void)
+{
+    if (!returning)
+        alloc_end("sandcast: a library gave up: out of memory\n");
+}
+
+static int finish(int status)
+{
+    returning = true;
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     hold_standard();
     keep_secrets();
     tune_memory();
     catch_signals();
+    if (atexit(ended_by_library))
+        alloc_fail();
     struct error e = ERROR_INIT;
     enum err code = run(argc, argv, &e);
     if (code == ERR_OK)
-        return 0;
+        return finish(0);
     bool closed_pipe = code == ERR_SIGNAL && e.sys == SIGPIPE; /* ends without a word */
     if (e.line[0] && !closed_pipe) {
         char line[1024];
@@ -314,6 +333,6 @@ int main(int argc, char **argv)
         command_say(&(struct common){0}, "%s", line); /* errors even with --quiet */
     }
     if (code == ERR_SIGNAL)
-        return err_status(code) + e.sys;
-    return err_status(code);
+        return finish(err_status(code) + e.sys);
+    return finish(err_status(code));
 }

@@ -109,7 +109,9 @@ enum err setup_source(struct setup *s, const struct operands *inputs, struct err
     free(overrides);
     TRY(code);
     for (size_t i = 0; i < inputs->n; i++) {
-        if (!source_is_snapshot(inputs->items[i])) {
+        bool snapshot;
+        TRY(source_is_snapshot(inputs->items[i], &snapshot, e));
+        if (!snapshot) {
             TRY(source_add(s->source, inputs->items[i], e));
             continue;
         }

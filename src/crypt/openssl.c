@@ -1,23 +1,48 @@
 #include "crypt/openssl.h"
 
+#include <openssl/crypto.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "base/alloc.h"
-#include "base/err.h"
 
 static EVP_MD *sha256;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void *get(size_t n, const char *file, int line)
+{
+    (void)file, (void)line;
+    return alloc_bytes(n);
+}
+
+static void *resize(void *p, size_t n, const char *file, int line)
+{
+    (void)file, (void)line;
+    return alloc_resize(p, n, 1);
+}
+
+static void give_back(void *p, const char *file, int line)
+{
+    (void)file, (void)line;
+    free(p);
+}
+
+/* Before anything else asks OpenSSL for memory, which it takes only then: without
+ * memory it would say that it has no random numbers, or no SHA-256. Nor does it clean
+ * up at the end of the process, for which it asks for memory when all is written. */
+__attribute__((constructor)) static void use_our_memory(void)
+{
+    CRYPTO_set_mem_functions(get, resize, give_back);
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
+}
 
 void crypt_must(int result)
 {
     if (result == 1)
         return;
-    fputs("sandcast: OpenSSL is out of memory or lacks SHA-256 or AES\n", stderr);
-    exit(err_status(ERR_SOFTWARE));
+    alloc_end("sandcast: OpenSSL fails, or lacks SHA-256 or AES\n");
 }
 
 static void fetch(void)

@@ -9,8 +9,8 @@
 #include <openssl/evp.h>
 #include <stddef.h>
 
-/* Ends the process unless `result` is 1. For calls that fail only without memory, or
- * when the installation lacks an algorithm that everything here stands on. */
+/* Ends the process unless `result` is 1. For calls that fail only when the installation
+ * lacks an algorithm that everything here stands on: without memory nothing returns. */
 void crypt_must(int result);
 
 const EVP_MD *crypt_sha256(void);

@@ -5,6 +5,12 @@
 #include "base/alloc.h"
 #include "doc/tree.h"
 
+/* Without memory jansson says that the text is not valid. */
+__attribute__((constructor)) static void use_our_memory(void)
+{
+    json_set_alloc_funcs(alloc_bytes, free);
+}
+
 static void release(json_t **j)
 {
     json_decref(*j);
@@ -143,8 +149,6 @@ enum err doc_json(struct str text, const char *name, struct doc **out, struct er
     json_t *j =
         json_loadb(text.n ? text.p : "", text.n,
                    JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
-    if (!j && json_error_code(&error) == json_error_out_of_memory)
-        alloc_fail();
     if (!j)
         return tree_error(d, ERR_DATA, error.line > 0 ? (size_t)error.line : 0,
                           reason(&error), e);

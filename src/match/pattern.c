@@ -30,6 +30,28 @@ struct matcher {
     pcre2_jit_stack *stack;
 };
 
+static pcre2_general_context *memory;
+static pcre2_compile_context *compiling;
+
+static void *get(size_t n, void *ctx)
+{
+    (void)ctx;
+    return alloc_bytes(n);
+}
+
+static void give_back(void *p, void *ctx)
+{
+    (void)ctx;
+    free(p);
+}
+
+/* Without memory PCRE2 says that a pattern is not valid, or runs away. */
+__attribute__((constructor)) static void use_our_memory(void)
+{
+    memory = pcre2_general_context_create(get, give_back, NULL);
+    compiling = pcre2_compile_context_create(memory);
+}
+
 /* PCRE2's message for a code goes into the error, at the byte of the pattern. */
 static enum err refuse(int code, size_t offset, struct error *e)
 {
@@ -52,8 +74,9 @@ static enum err compile(struct pattern *p, struct str source, struct error *e)
 {
     int code;
     size_t offset;
-    p->code = pcre2_compile((PCRE2_SPTR)(source.n ? source.p : ""), source.n,
-                            PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &code, &offset, NULL);
+    p->code =
+        pcre2_compile((PCRE2_SPTR)(source.n ? source.p : ""), source.n,
+                      PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &code, &offset, compiling);
     if (!p->code)
         return refuse(code, offset, e);
     return find_target(p, e);
@@ -112,10 +135,10 @@ void pattern_free(struct pattern *p)
 struct matcher *matcher_new(void)
 {
     struct matcher *m = NEW(struct matcher);
-    m->data = pcre2_match_data_create(PATTERN_GROUPS + 1, NULL);
-    m->context = pcre2_match_context_create(NULL);
-    m->stack = pcre2_jit_stack_create(32u << 10, PATTERN_STACK, NULL);
-    if (!m->data || !m->context || !m->stack)
+    m->data = pcre2_match_data_create(PATTERN_GROUPS + 1, memory);
+    m->context = pcre2_match_context_create(memory);
+    m->stack = pcre2_jit_stack_create(32u << 10, PATTERN_STACK, memory);
+    if (!m->stack) /* its pages are mapped, not allocated */
         alloc_fail();
     pcre2_set_match_limit(m->context, PATTERN_MATCHES);
     pcre2_set_depth_limit(m->context, PATTERN_DEPTH);

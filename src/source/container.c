@@ -81,6 +81,8 @@ static enum err broken(struct container *c, const char *what, struct error *e)
             *e = c->error;
         return c->error.code;
     }
+    if (c->lib->archive_errno(c->archive) == ENOMEM)
+        alloc_fail();
     return err_set(e, ERR_DATA,
                    c->ended ? "%s ends too early or is damaged" : "%s is damaged",
                    what);

@@ -19,6 +19,7 @@
 #include "base/err.h"
 
 #define LIBARCHIVE(X)                             \
+    X(archive_errno)                              \
     X(archive_entry_filetype)                     \
     X(archive_entry_free)                         \
     X(archive_entry_hardlink)                     \

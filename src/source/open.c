@@ -344,9 +344,12 @@ static enum err open_place(struct source *s, const struct place *p, struct error
         .size = p->size,
     };
     it.path = it.name;
+    bool snapshot = false;
     if (strcmp(p->path, "-") == 0)
         it.name = STR("(standard input)");
-    else if (source_is_snapshot(p->path)) {
+    else
+        TRY(source_is_snapshot(p->path, &snapshot, e));
+    if (snapshot) {
         err_set(e, ERR_DATA, "is a sandcast snapshot, which is no part of an export");
         return err_in(e, p->path);
     }

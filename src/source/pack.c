@@ -1,5 +1,6 @@
 #include "source/pack.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -30,6 +31,11 @@ static la_ssize_t write_callback(struct archive *a, void *ctx, const void *bytes
 
 static enum err failed(struct packer *p, struct error *e)
 {
+    /* Without memory it often names no cause, and nothing else does that: what it is
+     * asked for is valid, and what is written is not its concern. */
+    int cause = p->archive ? p->lib->archive_errno(p->archive) : 0;
+    if (p->error.code == ERR_OK && (cause == ENOMEM || cause == 0))
+        alloc_fail();
     if (p->error.code == ERR_OK)
         err_set(&p->error, ERR_SOFTWARE, "%s: a tar member could not be written",
                 p->what);
@@ -70,6 +76,8 @@ enum err packer_begin(struct packer *p, struct str name, uint64_t size, struct e
     if (p->error.code != ERR_OK)
         return failed(p, e);
     struct archive_entry *entry = p->lib->archive_entry_new2(p->archive);
+    if (!entry)
+        alloc_fail();
     char *path = alloc_str(name);
     p->lib->archive_entry_set_pathname(entry, path);
     p->lib->archive_entry_update_pathname_utf8(entry, path);

@@ -151,7 +151,7 @@ void source_add_feed(struct source *s, const char *name, const struct source_fee
     s->inputs[i].about.format = STR("snapshot");
 }
 
-bool source_is_snapshot(const char *path)
+enum err source_is_snapshot(const char *path, bool *out, struct error *e)
 {
     /* The end record of a zip with the comment "sandcast1 " and 16 hex digits. */
     static const char comment[] = "sandcast1 ";
@@ -159,15 +159,26 @@ bool source_is_snapshot(const char *path)
     struct stat st;
     size_t n = 0;
     CLEANUP(file_closep) int fd = -1;
+    *out = false;
+    if (stat(path, &st) < 0)
+        return errno == ENOENT || errno == ENOTDIR
+                   ? ERR_OK
+                   : err_sys(e, ERR_NOINPUT, errno, "cannot open %s", path);
     /* Opening a pipe would wait for its writer. */
-    if (stat(path, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size < (off_t)sizeof tail)
-        return false;
+    if (!S_ISREG(st.st_mode) || st.st_size < (off_t)sizeof tail)
+        return ERR_OK;
     fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_sys(e, ERR_NOINPUT, errno, "cannot open %s", path);
     uint64_t at = (uint64_t)st.st_size - sizeof tail;
-    if (fd < 0 || file_read_at(fd, at, tail, sizeof tail, &n, NULL) != ERR_OK)
-        return false;
-    return n == sizeof tail && memcmp(tail, "PK\5\6", 4) == 0 &&
+    enum err code = file_read_at(fd, at, tail, sizeof tail, &n, e);
+    if (code != ERR_OK) {
+        err_in(e, path);
+        return code;
+    }
+    *out = n == sizeof tail && memcmp(tail, "PK\5\6", 4) == 0 &&
            memcmp(tail + 22, comment, sizeof comment - 1) == 0;
+    return ERR_OK;
 }
 
 void chunk_add(struct chunk *c, size_t at, size_t size, uint64_t raw,

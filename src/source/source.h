@@ -116,9 +116,10 @@ struct source_feed {
 void source_add_feed(struct source *s, const char *name,
                      const struct source_feed *feed);
 
-/* Is the file a snapshot of ours (ZIP comment "sandcast1 …")? false for anything else.
- */
-bool source_is_snapshot(const char *path);
+/* Is the file a snapshot of ours (ZIP comment "sandcast1 …")? false for anything else,
+ * also for what is not there: who opens it says so. An error when it cannot be read:
+ * a snapshot that is taken for another zip would be scrubbed twice. */
+enum err source_is_snapshot(const char *path, bool *out, struct error *e) MUST_CHECK;
 
 /* Fills the chunk (its storage is reused); n_records 0 at the end of everything, when
  * completeness has been checked (missing parts, hasNextPage, totalCount, errors[]). */

@@ -339,6 +339,13 @@ START_TEST(links_in_folders)
 }
 END_TEST
 
+static bool is_snapshot(const char *path)
+{
+    bool is;
+    ck_assert_int_eq(source_is_snapshot(path, &is, &e), ERR_OK);
+    return is;
+}
+
 START_TEST(snapshots_are_told)
 {
     begin();
@@ -350,14 +357,14 @@ START_TEST(snapshots_are_told)
     ck_assert_uint_eq(x.n, 20 + 2);
     buf_add_str(&x, STR("sandcast1 0000000000000000"));
     const char *path = kit_write(kit, "a.zip", buf_str(&x));
-    ck_assert(source_is_snapshot(path));
+    ck_assert(is_snapshot(path));
     ck_assert_int_eq(kit_read_one(kit, path, &got, &e), ERR_DATA);
     ck_assert(strstr(e.line, "is a sandcast snapshot"));
     x.p[22] = 'x';
-    ck_assert(!source_is_snapshot(kit_write(kit, "b.zip", buf_str(&x))));
-    ck_assert(!source_is_snapshot(kit_write(kit, "c.zip", STR("short"))));
-    ck_assert(!source_is_snapshot(kit->dir));
-    ck_assert(!source_is_snapshot(kit_path(kit, "none")));
+    ck_assert(!is_snapshot(kit_write(kit, "b.zip", buf_str(&x))));
+    ck_assert(!is_snapshot(kit_write(kit, "c.zip", STR("short"))));
+    ck_assert(!is_snapshot(kit->dir));
+    ck_assert(!is_snapshot(kit_path(kit, "none")));
     end();
 }
 END_TEST

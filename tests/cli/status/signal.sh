@@ -7,7 +7,8 @@ run() { # SIGNAL ARGUMENT...
     signal=$1
     shift
     mkfifo pipe
-    { printf '{"__typename":"Part","id":1}\n'; exec sleep 30; } >pipe &
+    # Opening the pipe waits for its reader, which has begun its output before.
+    { : >reading; printf '{"__typename":"Part","id":1}\n'; exec sleep 30; } >pipe &
     writer=$!
     # A shell's background commands ignore SIGINT; sandcast would then, too.
     python3 -c 'import os, signal, sys
@@ -15,7 +16,7 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)
 os.execv(sys.argv[1], sys.argv[1:])' "$SANDCAST" scrub -q -k key pipe "$@" 2>&1 &
     scrub=$!
     n=0
-    while [ $n -lt 100 ] && ! ls .[!.]* >/dev/null 2>&1; do
+    while [ $n -lt 100 ] && [ ! -e reading ]; do
         n=$((n + 1))
         sleep 0.1
     done
@@ -24,7 +25,7 @@ os.execv(sys.argv[1], sys.argv[1:])' "$SANDCAST" scrub -q -k key pipe "$@" 2>&1 
     echo "$signal => $?"
     kill $writer
     wait $writer 2>/dev/null
-    rm pipe
+    rm pipe reading
     ls -A
 }
 run TERM -o new.zip
