@@ -164,14 +164,9 @@ static enum err put_data_name(struct walker *w, struct node *member, struct str 
     bool changed = false;
     if (!member->already)
         TRY(clean_name(w, member, name, &changed, e));
-    if (changed) {
+    if (changed)
         name = buf_str(&w->clean_name);
-        escape_add_quoted(w->out, name);
-    } else {
-        buf_add_char(w->out, '"');
-        buf_add_str(w->out, raw);
-        buf_add_char(w->out, '"');
-    }
+    escape_add_quoted(w->out, name); /* in its one spelling, as tree.c writes names */
     buf_add_char(w->out, ':');
     if (w->canon)
         canon_key(w->canon, NULL, name);

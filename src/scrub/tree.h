@@ -27,6 +27,10 @@
     1000u /* no type has so many fields: names of an open map are data \
            */
 
+#define TREE_NAME                                                 \
+    256u /* bytes; a longer name that nobody knows is data: it is \
+          * a member of an open map, and takes no memory */
+
 #define TREE_SHAPE 32u /* bytes of an example shape with its NUL */
 
 enum node_kind { NODE_RECORD, NODE_MEMBER, NODE_ELEMENT, NODE_OPEN };
@@ -42,12 +46,12 @@ struct candidate {
 
 struct node {
     enum node_kind kind;
-    struct tree *home;                         /* whose arena it lives in */
     struct node *parent, *first, *last, *next; /* children in order of discovery */
-    struct node *after; /* the sibling that came next last time: the first guess */
-    struct str raw;     /* the name as first written, between its quotes */
-    struct str name;    /* the schema's name, or the decoded one */
-    struct str quoted;  /* ready to be written: "name": */
+    struct node *after;   /* the sibling that came next last time: the first guess */
+    struct node *element; /* the child that stands for a list's elements */
+    struct str raw;       /* the name as it is mostly written, between its quotes */
+    struct str name;      /* the schema's name, or the decoded one */
+    struct str quoted;    /* ready to be written: "name": */
     const struct entity *entity; /* NODE_RECORD */
     const struct type *type;     /* of a value here; NULL: unknown */
     const struct field *field;
@@ -64,7 +68,8 @@ struct node {
     bool already;   /* scrubbed before by the same program; of a record: stored */
     bool hidden;    /* the name is data */
     bool unnamed;   /* neither the schema nor a rule knows the name */
-    struct table children; /* by the name as written */
+    struct table
+        children; /* by name, decoded, in either dialect; open ones by program */
     size_t n_unknown;
 
     uint64_t instance;      /* the last object that had this member: finds duplicates */
@@ -99,6 +104,10 @@ struct tree {
 
 void tree_init(struct tree *t, const struct ruleset *rules, struct schema *schema);
 void tree_done(struct tree *t);
+
+/* Frees what a root that was taken out of its tree, its siblings and what is below them
+ * hold outside of the arenas. */
+void node_done(struct node *n);
 
 /* The root of an entity's records; `stored`: they come out of a snapshot. */
 struct node *tree_record(struct tree *t, const struct entity *entity, bool stored);
