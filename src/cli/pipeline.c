@@ -1,14 +1,17 @@
 #include "cli/pipeline.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/pool.h"
 #include "schema/canon.h"
 
-#define SHELF     64 /* free members that are kept, with their storage */
-#define QUEUE_MIN 8  /* members that may wait to be written, per worker */
+#define SHELF       64           /* free members that are kept, with their storage */
+#define SHELVED     (256u << 10) /* bytes of a member that is kept */
+#define MEMBER_COST 48 /* bytes of a canonical record's member while it is open */
+#define QUEUE_MIN   8  /* members that may wait to be written, per worker */
 
 /* A member on its way: shelved (free), filled by a worker, packed, written. */
 struct load {
@@ -31,6 +34,7 @@ struct slot {
     struct chunk chunk;
     struct list packed; /* in order of completion */
     struct list rests;  /* in order of first appearance */
+    size_t next;        /* record: those before it are done */
     enum err code;
     struct error error;
 };
@@ -40,6 +44,7 @@ struct worker {
     struct canon *canon;
     struct deflater *deflater;
     struct buf text;
+    size_t tree;        /* bytes of its tree, as counted in pipeline.trees */
     struct load **open; /* by entity index: the member that is being filled */
     unsigned *order;    /* entity indices in order of first appearance in the chunk */
     size_t n_order;
@@ -61,7 +66,20 @@ struct pipeline {
     struct source *source;
     struct writer *writer;
     uint64_t bytes, records;
+    uint64_t started, finished;       /* chunks */
+    size_t trees;                     /* bytes, of all workers */
+    struct worker *alone;             /* the one that is left, or NULL (narrow_down) */
+    struct deflater *thread_deflater; /* of its thread */
 };
+
+/* A chunk of one large record: what is made of it goes through half a dozen buffers, so
+ * that it travels alone, and they are given back behind it. */
+#define LARGE ((size_t)2 * SOURCE_CHUNK)
+
+static bool is_large(const struct chunk *c)
+{
+    return c->data.cap > LARGE;
+}
 
 static void append(struct list *l, struct load *m)
 {
@@ -113,8 +131,9 @@ static struct load *take(struct pipeline *s, const struct entity *entity)
 static void give_back(struct pipeline *s, struct load *m)
 {
     member_clear(&m->member);
+    size_t size = m->member.text.cap + m->member.entries.cap + m->member.packed.cap;
     pthread_mutex_lock(&s->shelf_lock);
-    bool room = s->shelf.n < SHELF;
+    bool room = s->shelf.n < SHELF && size < SHELVED;
     if (room)
         append(&s->shelf, m);
     pthread_mutex_unlock(&s->shelf_lock);
@@ -170,31 +189,56 @@ static enum err do_record(struct pipeline *s, struct worker *w, struct slot *slo
     return code;
 }
 
+static void count_tree(struct pipeline *s, struct worker *w)
+{
+    size_t now = tree_bytes(walker_tree(w->walker));
+    if (now != w->tree)
+        atomic_fetch_add_explicit(&s->trees, now - w->tree, memory_order_relaxed);
+    w->tree = now;
+}
+
+static bool is_crowded(struct pipeline *s)
+{
+    return s->jobs > 1 && atomic_load_explicit(&s->trees, memory_order_relaxed) >
+                              s->options.memory / PIPELINE_TREES;
+}
+
 static enum err do_chunk(struct pipeline *s, struct worker *w, struct slot *slot,
                          struct error *e)
 {
-    for (size_t i = 0; i < slot->chunk.n_records; i++) {
-        enum err code = do_record(s, w, slot, i, e);
+    for (; slot->next < slot->chunk.n_records; slot->next++) {
+        if (w != s->alone && is_crowded(s))
+            return ERR_OK; /* the rest is the last worker's */
+        enum err code = do_record(s, w, slot, slot->next, e);
         if (code != ERR_OK) {
             if (e->record == ERR_NO_RECORD)
-                e->record = slot->chunk.first_record + i;
+                e->record = slot->chunk.first_record + slot->next;
             return code;
         }
+        count_tree(s, w);
     }
     return ERR_OK;
 }
 
-static void run(void *ctx, unsigned number, struct pool_job *job)
+static void give_back_large(struct worker *w, struct slot *slot)
 {
-    struct pipeline *s = ctx;
-    struct worker *w = &s->workers[number];
-    struct slot *slot = (struct slot *)job;
-    if (job->kind == JOB_PACK) {
-        struct load *m = (struct load *)job;
-        m->code = member_pack(&m->member, w->deflater, &m->error);
-        return;
+    buf_done(&slot->chunk.data);
+    buf_done(&w->text);
+    canon_trim(w->canon);
+    walker_trim(w->walker);
+    deflater_trim(w->deflater);
+}
+
+static void run_chunk(struct pipeline *s, struct worker *w, struct slot *slot)
+{
+    /* Members that another worker has begun: a member's end must not depend on it. */
+    for (struct load *m; (m = shift(&slot->rests)) != NULL;) {
+        w->open[m->member.entity->index] = m;
+        w->order[w->n_order++] = m->member.entity->index;
     }
     slot->code = do_chunk(s, w, slot, &slot->error);
+    if (is_large(&slot->chunk) && slot->next == slot->chunk.n_records)
+        give_back_large(w, slot);
     for (size_t i = 0; i < w->n_order; i++) {
         struct load *m = w->open[w->order[i]];
         w->open[w->order[i]] = NULL;
@@ -204,6 +248,19 @@ static void run(void *ctx, unsigned number, struct pool_job *job)
             give_back(s, m);
     }
     w->n_order = 0;
+}
+
+static void run(void *ctx, unsigned number, struct pool_job *job)
+{
+    struct pipeline *s = ctx;
+    struct worker *w = &s->workers[number];
+    if (job->kind == JOB_CHUNK) {
+        run_chunk(s, w, (struct slot *)job);
+        return;
+    }
+    struct load *m = (struct load *)job;
+    struct deflater *d = w == s->alone ? s->thread_deflater : w->deflater;
+    m->code = member_pack(&m->member, d, &m->error);
 }
 
 /* The writer's side */
@@ -280,9 +337,33 @@ static enum err keep_rest(struct pipeline *s, struct load *m, struct error *e)
     return ERR_OK;
 }
 
+/* Each worker has a tree of the paths. When there are so many that the trees together
+ * take their part of the memory, the worker with the largest one goes on alone, in the
+ * caller's thread: it knows most of the paths, and its own limit bounds the rest. */
+static void narrow_down(struct pipeline *s)
+{
+    if (s->alone)
+        return;
+    for (uint64_t i = s->finished; i < s->started; i++)
+        pool_wait(s->pool, &s->slots[i % s->n_slots].job);
+    for (struct load *m = s->queue.first; m; m = m->next)
+        pool_wait(s->pool, &m->job);
+    s->alone = &s->workers[0];
+    for (unsigned i = 1; i < s->jobs; i++)
+        if (s->workers[i].tree > s->alone->tree)
+            s->alone = &s->workers[i];
+    /* Its thread still packs members, with the deflater that it has. */
+    s->thread_deflater = s->alone->deflater;
+    s->alone->deflater = deflater_new(s->options.level);
+}
+
 static enum err finish_chunk(struct pipeline *s, struct slot *slot, struct error *e)
 {
     pool_wait(s->pool, &slot->job);
+    if (slot->code == ERR_OK && slot->next < slot->chunk.n_records) {
+        narrow_down(s);
+        run_chunk(s, s->alone, slot);
+    }
     if (slot->code != ERR_OK) {
         *e = slot->error;
         if (slot->chunk.origin && !e->where[0])
@@ -323,60 +404,92 @@ static enum err flush_all(struct pipeline *s, struct error *e)
     return ERR_OK;
 }
 
-static enum err start_chunk(struct pipeline *s, struct source *source,
-                            struct slot *slot, bool *more, struct error *e)
+/* Until nothing is in flight and nothing waits to be written. */
+static enum err drain(struct pipeline *s, struct error *e)
 {
-    if (slot->chunk.data.cap > (size_t)2 * SOURCE_CHUNK)
-        chunk_done(&slot->chunk); /* a large record has passed: give it back */
-    TRY(source_next(source, &slot->chunk, e));
-    *more = slot->chunk.n_records > 0;
-    if (!*more)
-        return ERR_OK;
-    slot->code = ERR_OK;
-    slot->error = (struct error)ERROR_INIT;
-    pool_add(s->pool, &slot->job);
+    while (s->finished < s->started) {
+        TRY(finish_chunk(s, &s->slots[s->finished % s->n_slots], e));
+        s->finished++;
+    }
+    while (s->queue.first)
+        TRY(write_first(s, e));
     return ERR_OK;
 }
 
-static enum err run_all(struct pipeline *s, struct source *source,
-                        struct writer *writer, struct progress *progress,
-                        struct error *e)
+/* Storage that waits to be used again. */
+static void give_up_spares(struct pipeline *s, const struct slot *but)
 {
-    uint64_t started = 0, finished = 0;
+    for (size_t i = 0; i < s->n_slots; i++)
+        if (&s->slots[i] != but)
+            chunk_done(&s->slots[i].chunk);
+    pthread_mutex_lock(&s->shelf_lock);
+    free_list(&s->shelf);
+    pthread_mutex_unlock(&s->shelf_lock);
+}
+
+static enum err hand_out(struct pipeline *s, struct slot *slot, struct error *e)
+{
+    slot->code = ERR_OK;
+    slot->error = (struct error)ERROR_INIT;
+    slot->next = 0;
+    bool large = is_large(&slot->chunk);
+    if (large || s->alone)
+        TRY(drain(s, e));
+    if (large || s->alone)
+        give_up_spares(s, slot);
+    if (s->alone) {
+        run_chunk(s, s->alone, slot);
+        slot->job.done = true;
+    } else {
+        pool_add(s->pool, &slot->job);
+    }
+    s->started++;
+    return large ? drain(s, e) : ERR_OK;
+}
+
+static void tell_progress(const struct pipeline *s, struct progress *progress)
+{
+    progress->state.bytes = s->bytes;
+    progress->state.records = s->records;
+    progress->state.done = source_done_bytes(s->source);
+    progress->state.total = source_total(s->source);
+    progress_tick(progress);
+}
+
+static enum err run_all(struct pipeline *s, struct progress *progress, struct error *e)
+{
     bool more = true;
-    s->source = source;
-    s->writer = writer;
     struct error later = ERROR_INIT; /* of reading: told after what came before it */
     enum err reading = ERR_OK;
-    while (more || finished < started) {
-        while (more && started - finished < s->n_slots) {
-            reading =
-                start_chunk(s, source, &s->slots[started % s->n_slots], &more, &later);
-            if (reading != ERR_OK)
-                more = false;
-            started += more;
+    while (more || s->finished < s->started) {
+        while (more && s->started - s->finished < s->n_slots) {
+            struct slot *slot = &s->slots[s->started % s->n_slots];
+            reading = source_next(s->source, &slot->chunk, &later);
+            more = reading == ERR_OK && slot->chunk.n_records > 0;
+            if (more)
+                TRY(hand_out(s, slot, e));
         }
-        if (finished < started) {
-            TRY(finish_chunk(s, &s->slots[finished % s->n_slots], e));
-            finished++;
+        if (s->finished < s->started) {
+            TRY(finish_chunk(s, &s->slots[s->finished % s->n_slots], e));
+            s->finished++;
         }
-        progress->state.bytes = s->bytes;
-        progress->state.records = s->records;
-        progress->state.done = source_done_bytes(source);
-        progress->state.total = source_total(source);
-        progress_tick(progress);
+        tell_progress(s, progress);
     }
     if (reading != ERR_OK) {
         *e = later;
         return reading;
     }
-    return flush_all(s, e);
+    TRY(flush_all(s, e));
+    give_up_spares(s, NULL);
+    return ERR_OK;
 }
 
 enum err pipeline_run(struct pipeline *s, struct source *source, struct writer *writer,
                       struct progress *progress, struct error *e)
 {
-    enum err code = run_all(s, source, writer, progress, e);
+    s->source = source;
+    s->writer = writer;
+    enum err code = run_all(s, progress, e);
     if (code != ERR_OK) {
         /* Chunks behind the failed one are still with the workers, and their walkers
          * are about to be read. */
@@ -390,6 +503,8 @@ static void make_worker(const struct pipeline *s, struct worker *w)
 {
     w->walker = walker_new(&s->options.walk);
     w->canon = canon_new();
+    canon_limit(w->canon, (size_t)(s->options.memory / PIPELINE_RECORD / MEMBER_COST));
+    walker_tree(w->walker)->limit = (size_t)(s->options.memory / PIPELINE_TREE);
     w->deflater = deflater_new(s->options.level);
     w->open = alloc_zero(SCHEMA_ENTITIES, sizeof(struct load *));
     w->order = alloc_zero(SCHEMA_ENTITIES, sizeof *w->order);
@@ -444,6 +559,8 @@ void pipeline_free(struct pipeline *s)
         walker_free(w->walker);
         canon_free(w->canon);
         deflater_free(w->deflater);
+        if (w == s->alone)
+            deflater_free(s->thread_deflater);
         buf_done(&w->text);
         free(w->open);
         free(w->order);

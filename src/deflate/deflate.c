@@ -86,6 +86,11 @@ void deflater_free(struct deflater *d)
     free(d);
 }
 
+void deflater_trim(struct deflater *d)
+{
+    buf_done(&d->again);
+}
+
 /* Does the block inflate to n bytes with that CRC? */
 static bool holds(struct deflater *d, struct str block, size_t n, uint32_t crc)
 {

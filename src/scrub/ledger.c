@@ -52,7 +52,10 @@ static void add_counts(struct node *to, const struct node *from)
     to->found += from->found;
     to->skipped += from->skipped;
     to->open |= from->open;
-    less_shape(to->shape, from->shape);
+    if (!to->shape)
+        to->shape = from->shape;
+    else if (from->shape)
+        less_shape(to->shape, from->shape);
     to->hidden |= from->hidden;
     for (size_t i = 0; i < to->n_candidates + to->n_names; i++)
         for (size_t k = 0; k < from->n_candidates + from->n_names; k++)
@@ -209,7 +212,8 @@ static void add_line(struct ledger *l, const struct node *n,
     line->containers += n->containers;
     line->found += n->found;
     line->skipped += n->skipped;
-    less_shape(line->shape, n->shape);
+    if (n->shape)
+        less_shape(line->shape, n->shape);
     for (size_t i = 0; i < n->n_candidates + n->n_names; i++)
         count_candidate(l, line, &n->candidates[i]);
     uint8_t program[16];

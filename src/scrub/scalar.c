@@ -339,6 +339,8 @@ static enum err note_shape(struct walker *w, struct leaf *v, struct error *e)
         return ERR_OK;
     TRY(leaf_text(w, v, e));
     walk_shape(v->text, shape, sizeof shape);
+    if (!v->node->shape)
+        v->node->shape = arena_get(&w->tree.arena, TREE_SHAPE);
     if (!v->node->shape[0] || strcmp(shape, v->node->shape) < 0)
         memcpy(v->node->shape, shape, sizeof shape);
     return ERR_OK;

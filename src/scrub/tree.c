@@ -133,7 +133,7 @@ static void decide(struct tree *t, struct node *n, struct str name)
         qsort(c.list, c.n, sizeof *c.list, by_strength);
     while (n->n_candidates < c.n && !c.list[n->n_candidates].rule->keys)
         n->n_candidates++;
-    n->n_names = n->kind == NODE_OPEN ? c.n - n->n_candidates : 0;
+    n->n_names = n->kind == NODE_OPEN ? (uint32_t)c.n - n->n_candidates : 0;
     n->candidates = ARENA_ARRAY(&t->arena, struct candidate, c.n);
     n->names = n->candidates + n->n_candidates;
     if (c.n)
@@ -177,11 +177,25 @@ static bool is_scalar_json(const struct type *type)
     return type && (type->kind == TYPE_ANY || type->kind == TYPE_JSON_STRING);
 }
 
+/* Of a node in its parent's table, which may be half empty. */
+#define TABLE_COST (2 * (sizeof(struct table_slot) + sizeof(uint32_t)))
+
+size_t tree_bytes(const struct tree *t)
+{
+    return t->arena.bytes + t->n_nodes * TABLE_COST;
+}
+
 static struct node *add(struct tree *t, struct node *parent, enum node_kind kind,
                         struct error *e)
 {
     if (t->n_nodes >= TREE_PATHS) {
         err_set(e, ERR_LIMIT, "more than %u distinct paths", TREE_PATHS);
+        return NULL;
+    }
+    if (t->limit && tree_bytes(t) > t->limit) {
+        err_set(e, ERR_LIMIT,
+                "%zu distinct paths take more than %zu bytes (see --memory)",
+                t->n_nodes, t->limit);
         return NULL;
     }
     t->n_nodes++;
@@ -205,10 +219,21 @@ static void mark_already(struct tree *t, struct node *n)
             n->already = t->previous(t->previous_ctx, n);
 }
 
-static void settle(struct tree *t, struct node *n)
+/* Out of the scratch arena, whose arrays have room to grow. */
+static struct path_states copy_states(struct tree *t, struct path_states from)
+{
+    uint32_t *items = ARENA_ARRAY(&t->arena, uint32_t, from.n);
+    if (from.n)
+        memcpy(items, from.items, from.n * sizeof *items);
+    return (struct path_states){.items = items, .n = from.n};
+}
+
+/* `states` lie in the scratch arena. */
+static void settle(struct tree *t, struct node *n, struct path_states states)
 {
     if (n->type)
-        n->states = path_typed(t->rules->paths, n->states, n->type->name, &t->arena);
+        states = path_typed(t->rules->paths, states, n->type->name, &t->scratch);
+    n->states = copy_states(t, states);
     decide(t, n, key_name(n));
     n->siblings = looks_at_siblings(t, n);
     mark_already(t, n);
@@ -225,8 +250,8 @@ struct node *tree_record(struct tree *t, const struct entity *entity, bool store
     n->entity = entity;
     n->name = entity->name;
     n->type = entity->type;
-    n->states = path_record(t->rules->paths, entity->name, &t->arena);
-    settle(t, n);
+    arena_clear(&t->scratch);
+    settle(t, n, path_record(t->rules->paths, entity->name, &t->scratch));
     n->already = stored;
     return *at = n;
 }
@@ -247,14 +272,6 @@ static void set_quoted(struct tree *t, struct node *n, struct str name)
     n->quoted = arena_str(&t->arena, buf_str(&b));
     n->raw = str_n(n->quoted.p + 1, n->quoted.n - 3);
     n->name = str_eq(n->raw, name) ? n->raw : arena_str(&t->arena, name);
-}
-
-static struct path_states copy_states(struct tree *t, struct path_states from)
-{
-    uint32_t *items = ARENA_ARRAY(&t->arena, uint32_t, from.n);
-    if (from.n)
-        memcpy(items, from.items, from.n * sizeof *items);
-    return (struct path_states){.items = items, .n = from.n};
 }
 
 static void hit_keys(void *ctx, uint32_t id)
@@ -361,8 +378,8 @@ static struct node *new_member(struct tree *t, struct node *parent, struct str n
     set_quoted(t, n, name);
     n->hidden = !named && t->is_data && t->is_data(t->is_data_ctx, n->name);
     see_through(n, parent);
-    n->states = path_member(t->rules->paths, parent->states, n->name, &t->arena);
-    settle(t, n);
+    arena_clear(&t->scratch);
+    settle(t, n, path_member(t->rules->paths, parent->states, n->name, &t->scratch));
     table_put(&parent->children, n->name, n);
     if (field && !str_eq(name, field->name))
         table_put(&parent->children, n->raw, n);
@@ -394,8 +411,8 @@ struct node *tree_element(struct tree *t, struct node *parent, struct error *e)
     n->field = NULL;
     n->type = parent->type;
     n->via = parent->via;
-    n->states = path_element(t->rules->paths, parent->states, &t->arena);
-    settle(t, n);
+    arena_clear(&t->scratch);
+    settle(t, n, path_element(t->rules->paths, parent->states, &t->scratch));
     return parent->element = n;
 }
 
