@@ -67,7 +67,7 @@ struct pipeline {
     struct writer *writer;
     uint64_t bytes, records;
     uint64_t started, finished;       /* chunks */
-    size_t trees;                     /* bytes, of all workers */
+    _Atomic size_t trees;             /* bytes, of all workers */
     struct worker *alone;             /* the one that is left, or NULL (narrow_down) */
     struct deflater *thread_deflater; /* of its thread */
 };
