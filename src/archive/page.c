@@ -17,7 +17,7 @@
 
 bool page_ends_after(struct str key)
 {
-    return (hash64(key) & BOUNDARY_MASK) == 0;
+    return key.n > PAGE_KEY || (hash64(key) & BOUNDARY_MASK) == 0;
 }
 
 void digest_begin_page(struct sha256 *d, bool steady)

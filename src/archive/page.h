@@ -1,10 +1,10 @@
 /*
  * page: index pages and the top that lists them, as they stand in the archive.
  *
- * Pages are cut by content: after an entry whose key hashes to a zero low byte, and
- * after PAGE_ENTRIES entries at the latest. The layout is that of sandcast-snapshot(5),
- * "Index pages". Decoding refuses (ERR_DATA) whatever encoding would not have made as
- * far as one page can tell. One thread per object.
+ * Pages are cut by content: after an entry whose key hashes to a zero low byte or is
+ * longer than PAGE_KEY, and after PAGE_ENTRIES entries at the latest. The layout is
+ * that of sandcast-snapshot(5), "Index pages". Decoding refuses (ERR_DATA) whatever
+ * encoding would not have made as far as one page can tell. One thread per object.
  */
 #ifndef ARCHIVE_PAGE_H
 #define ARCHIVE_PAGE_H
@@ -16,11 +16,12 @@
 #include "schema/canon.h"
 
 #define PAGE_ENTRIES 4096u /* entries; bounds what one read brings in */
+#define PAGE_KEY     4096u /* bytes; a page of longer keys would take too much memory */
 #define PAGE_FILE    1024u /* pages of one .idx file */
 
 /* The largest page: keys of the greatest length, nothing shared, numbers at their
  * longest */
-#define PAGE_SIZE ((uint64_t)PAGE_ENTRIES * (CANON_KEY + 96u))
+#define PAGE_SIZE ((uint64_t)PAGE_ENTRIES * (PAGE_KEY + 96u) + CANON_KEY)
 
 #define TOP_MAGIC "sandcast top 1\n"
 

@@ -1,37 +1,24 @@
 #include "cli/pipeline.h"
 
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "base/pool.h"
+#include "cli/load.h"
 #include "schema/canon.h"
 
-#define SHELF     64 /* free members that are kept, with their storage */
-#define QUEUE_MIN 8  /* members that may wait to be written, per worker */
-#define TEXT_KEPT (4 * (size_t)MEMBER_SIZE) /* storage that is worth keeping */
-
-/* A member on its way: shelved (free), filled by a worker, packed, written. */
-struct load {
-    struct pool_job job; /* done: packed, or `code` says why not */
-    struct member member;
-    struct load *next;
-    enum err code;
-    struct error error;
-};
-
-struct list {
-    struct load *first, *last;
-    size_t n;
-};
+#define MEMBER_COST 48 /* bytes of a canonical record's member while it is open */
+#define QUEUE_MIN   8  /* members that may wait to be written, per worker */
+#define TEXT_KEPT   (4 * (size_t)MEMBER_SIZE) /* storage that is worth keeping */
 
 enum job_kind { JOB_CHUNK, JOB_PACK };
 
 struct slot {
     struct pool_job job;
     struct chunk chunk;
-    struct list packed; /* in order of completion */
-    struct list rests;  /* in order of first appearance */
+    struct load_list packed; /* in order of completion */
+    struct load_list rests;  /* in order of first appearance */
+    size_t next;             /* record: those before it are done */
     enum err code;
     struct error error;
 };
@@ -42,6 +29,7 @@ struct worker {
     struct deflater *deflater;
     struct buf text;    /* of a record in a dry run */
     struct buf spare;   /* a packed member's text: storage for the next one */
+    size_t tree;        /* bytes of its tree, as counted in pipeline.trees */
     struct load **open; /* by entity index: the member that is being filled */
     unsigned *order;    /* entity indices in order of first appearance in the chunk */
     size_t n_order;
@@ -56,77 +44,28 @@ struct pipeline {
     struct walker **walkers;
     struct slot *slots;
     size_t n_slots;
-    pthread_mutex_t shelf_lock;
-    struct list shelf;
-    struct load **carry; /* by entity index */
-    size_t carried;      /* bytes */
-    struct list queue;   /* to be written, in order */
+    struct shelf shelf;
+    struct load **carry;    /* by entity index */
+    size_t carried;         /* bytes */
+    struct load_list queue; /* to be written, in order */
     struct source *source;
     struct writer *writer;
     uint64_t bytes, records;
     struct stage_clock own, *clock; /* the reading and writing thread's */
-    struct stage_moment started;
+    struct stage_moment begun;
+    uint64_t started, finished; /* chunks */
+    _Atomic size_t trees;       /* bytes, of all workers */
+    struct worker *alone;       /* the one that is left, or NULL (narrow_down) */
+    struct worker stand_in;     /* what its thread packs with */
 };
 
-static void append(struct list *l, struct load *m)
-{
-    m->next = NULL;
-    if (l->last)
-        l->last->next = m;
-    else
-        l->first = m;
-    l->last = m;
-    l->n++;
-}
+/* A chunk of one large record: what is made of it goes through half a dozen buffers, so
+ * that it travels alone, and they are given back behind it. */
+#define LARGE ((size_t)2 * SOURCE_CHUNK)
 
-static struct load *shift(struct list *l)
+static bool is_large(const struct chunk *c)
 {
-    struct load *m = l->first;
-    if (!m)
-        return NULL;
-    l->first = m->next;
-    if (!l->first)
-        l->last = NULL;
-    l->n--;
-    return m;
-}
-
-static void free_list(struct list *l)
-{
-    for (struct load *m; (m = shift(l)) != NULL;) {
-        member_done(&m->member);
-        free(m);
-    }
-}
-
-static struct load *take(struct pipeline *s, const struct entity *entity)
-{
-    pthread_mutex_lock(&s->shelf_lock);
-    struct load *m = shift(&s->shelf);
-    pthread_mutex_unlock(&s->shelf_lock);
-    if (!m) {
-        m = NEW(struct load);
-        member_init(&m->member, entity);
-    }
-    m->member.entity = entity;
-    m->code = ERR_OK;
-    m->error = (struct error)ERROR_INIT;
-    m->job = (struct pool_job){.done = true, .kind = JOB_PACK};
-    return m;
-}
-
-static void give_back(struct pipeline *s, struct load *m)
-{
-    member_clear(&m->member);
-    pthread_mutex_lock(&s->shelf_lock);
-    bool room = s->shelf.n < SHELF;
-    if (room)
-        append(&s->shelf, m);
-    pthread_mutex_unlock(&s->shelf_lock);
-    if (!room) {
-        member_done(&m->member);
-        free(m);
-    }
+    return c->data.cap > LARGE;
 }
 
 /* The worker's side */
@@ -137,7 +76,7 @@ static struct load *open_load(struct pipeline *s, struct worker *w,
 {
     struct load **m = &w->open[entity->index];
     if (!*m) {
-        *m = take(s, entity);
+        *m = shelf_take(&s->shelf, entity, JOB_PACK);
         w->order[w->n_order++] = entity->index;
     }
     if (!(*m)->member.text.p) {
@@ -177,9 +116,10 @@ static enum err store(struct pipeline *s, struct worker *w, struct slot *slot,
     /* A short input is one chunk: the other workers do its packing. */
     if (!pool_add_if_idle(s->pool, &m->job))
         TRY(pack(w, &m->member, e));
-    append(&slot->packed, m);
+    load_append(&slot->packed, m);
     /* Its place in the order stays, so that a rest is found again. */
-    w->open[m->member.entity->index] = take(s, m->member.entity);
+    w->open[m->member.entity->index] =
+        shelf_take(&s->shelf, m->member.entity, JOB_PACK);
     return ERR_OK;
 }
 
@@ -219,30 +159,63 @@ static enum err do_record(struct pipeline *s, struct worker *w, struct slot *slo
     return code;
 }
 
+static void count_tree(struct pipeline *s, struct worker *w)
+{
+    size_t now = tree_bytes(walker_tree(w->walker));
+    if (now != w->tree)
+        atomic_fetch_add_explicit(&s->trees, now - w->tree, memory_order_relaxed);
+    w->tree = now;
+}
+
+static bool is_crowded(struct pipeline *s)
+{
+    return s->jobs > 1 && atomic_load_explicit(&s->trees, memory_order_relaxed) >
+                              s->options.memory / PIPELINE_TREES;
+}
+
 static enum err do_chunk(struct pipeline *s, struct worker *w, struct slot *slot,
                          struct error *e)
 {
-    for (size_t i = 0; i < slot->chunk.n_records; i++) {
-        enum err code = do_record(s, w, slot, i, e);
+    for (; slot->next < slot->chunk.n_records; slot->next++) {
+        if (w != s->alone && is_crowded(s))
+            return ERR_OK; /* the rest is the last worker's */
+        enum err code = do_record(s, w, slot, slot->next, e);
         if (code != ERR_OK) {
             if (e->record == ERR_NO_RECORD)
-                e->record = slot->chunk.first_record + i;
+                e->record = slot->chunk.first_record + slot->next;
             return code;
         }
+        count_tree(s, w);
     }
     return ERR_OK;
 }
 
+static void give_back_large(struct worker *w, struct slot *slot)
+{
+    buf_done(&slot->chunk.data);
+    buf_done(&w->text);
+    canon_trim(w->canon);
+    walker_trim(w->walker);
+    deflater_trim(w->deflater);
+}
+
 static void run_chunk(struct pipeline *s, struct worker *w, struct slot *slot)
 {
+    /* Members that another worker has begun: a member's end must not depend on it. */
+    for (struct load *m; (m = load_shift(&slot->rests)) != NULL;) {
+        w->open[m->member.entity->index] = m;
+        w->order[w->n_order++] = m->member.entity->index;
+    }
     slot->code = do_chunk(s, w, slot, &slot->error);
+    if (is_large(&slot->chunk) && slot->next == slot->chunk.n_records)
+        give_back_large(w, slot);
     for (size_t i = 0; i < w->n_order; i++) {
         struct load *m = w->open[w->order[i]];
         w->open[w->order[i]] = NULL;
         if (m->member.n_records)
-            append(&slot->rests, m);
+            load_append(&slot->rests, m);
         else
-            give_back(s, m);
+            shelf_give_back(&s->shelf, m);
     }
     w->n_order = 0;
 }
@@ -251,6 +224,8 @@ static void run(void *ctx, unsigned number, struct pool_job *job)
 {
     struct pipeline *s = ctx;
     struct worker *w = &s->workers[number];
+    if (w == s->alone)
+        w = &s->stand_in;
     stage_enter(w->clock, STAGE_CUT);
     if (job->kind == JOB_PACK) {
         struct load *m = (struct load *)job;
@@ -272,20 +247,20 @@ static void wait_for(struct pipeline *s, const struct pool_job *job)
 
 static enum err write_first(struct pipeline *s, struct error *e)
 {
-    struct load *m = shift(&s->queue);
+    struct load *m = load_shift(&s->queue);
     wait_for(s, &m->job);
     enum err code = m->code;
     if (code != ERR_OK)
         *e = m->error;
     else
         code = writer_member(s->writer, &m->member, e);
-    give_back(s, m);
+    shelf_give_back(&s->shelf, m);
     return code;
 }
 
 static enum err enqueue(struct pipeline *s, struct load *m, struct error *e)
 {
-    append(&s->queue, m);
+    load_append(&s->queue, m);
     while (s->queue.first && pool_is_done(s->pool, &s->queue.first->job))
         TRY(write_first(s, e));
     while (s->queue.n > QUEUE_MIN * (size_t)s->jobs)
@@ -331,7 +306,7 @@ static enum err keep_rest(struct pipeline *s, struct load *m, struct error *e)
     s->carried += m->member.text.n;
     if (s->carry[index]) {
         member_join(&s->carry[index]->member, &m->member);
-        give_back(s, m);
+        shelf_give_back(&s->shelf, m);
     } else {
         s->carry[index] = m;
     }
@@ -342,9 +317,34 @@ static enum err keep_rest(struct pipeline *s, struct load *m, struct error *e)
     return ERR_OK;
 }
 
+/* Each worker has a tree of the paths. When there are so many that the trees together
+ * take their part of the memory, the worker with the largest one goes on alone, in the
+ * caller's thread: it knows most of the paths, and its own limit bounds the rest. */
+static void narrow_down(struct pipeline *s)
+{
+    if (s->alone)
+        return;
+    for (uint64_t i = s->finished; i < s->started; i++) {
+        struct slot *slot = &s->slots[i % s->n_slots];
+        pool_wait(s->pool, &slot->job);
+        load_wait_all(s->pool, &slot->packed);
+    }
+    load_wait_all(s->pool, &s->queue);
+    s->alone = &s->workers[0];
+    for (unsigned i = 1; i < s->jobs; i++)
+        if (s->workers[i].tree > s->alone->tree)
+            s->alone = &s->workers[i];
+    /* Its thread still packs members. */
+    s->stand_in.deflater = deflater_new(s->options.level);
+}
+
 static enum err finish_chunk(struct pipeline *s, struct slot *slot, struct error *e)
 {
     wait_for(s, &slot->job);
+    if (slot->code == ERR_OK && slot->next < slot->chunk.n_records) {
+        narrow_down(s);
+        run_chunk(s, s->alone, slot);
+    }
     if (slot->code != ERR_OK) {
         *e = slot->error;
         if (slot->chunk.origin && !e->where[0])
@@ -353,11 +353,11 @@ static enum err finish_chunk(struct pipeline *s, struct slot *slot, struct error
     }
     s->bytes += slot->chunk.bytes;
     s->records += slot->chunk.n_records;
-    for (struct load *m; (m = shift(&slot->packed)) != NULL;) {
+    for (struct load *m; (m = load_shift(&slot->packed)) != NULL;) {
         TRY(flush(s, m->member.entity->index, e)); /* what came before it */
         TRY(enqueue(s, m, e));
     }
-    for (struct load *m; (m = shift(&slot->rests)) != NULL;)
+    for (struct load *m; (m = load_shift(&slot->rests)) != NULL;)
         TRY(keep_rest(s, m, e));
     return ERR_OK;
 }
@@ -385,77 +385,105 @@ static enum err flush_all(struct pipeline *s, struct error *e)
     return ERR_OK;
 }
 
-static enum err start_chunk(struct pipeline *s, struct source *source,
-                            struct slot *slot, bool *more, struct error *e)
+/* Until nothing is in flight and nothing waits to be written. */
+static enum err drain(struct pipeline *s, struct error *e)
 {
-    if (slot->chunk.data.cap > (size_t)2 * SOURCE_CHUNK)
-        chunk_done(&slot->chunk); /* a large record has passed: give it back */
-    stage_enter(s->clock, STAGE_CUT);
-    TRY(source_next(source, &slot->chunk, e));
-    stage_enter(s->clock, STAGE_WRITE);
-    *more = slot->chunk.n_records > 0;
-    if (!*more)
-        return ERR_OK;
-    slot->code = ERR_OK;
-    slot->error = (struct error)ERROR_INIT;
-    pool_add(s->pool, &slot->job);
+    while (s->finished < s->started) {
+        TRY(finish_chunk(s, &s->slots[s->finished % s->n_slots], e));
+        s->finished++;
+    }
+    while (s->queue.first)
+        TRY(write_first(s, e));
     return ERR_OK;
 }
 
-static enum err run_all(struct pipeline *s, struct source *source,
-                        struct writer *writer, struct progress *progress,
-                        struct error *e)
+/* Storage that waits to be used again. */
+static void give_up_spares(struct pipeline *s, const struct slot *but)
 {
-    uint64_t started = 0, finished = 0;
+    for (size_t i = 0; i < s->n_slots; i++)
+        if (&s->slots[i] != but)
+            chunk_done(&s->slots[i].chunk);
+    shelf_clear(&s->shelf);
+}
+
+static enum err hand_out(struct pipeline *s, struct slot *slot, struct error *e)
+{
+    slot->code = ERR_OK;
+    slot->error = (struct error)ERROR_INIT;
+    slot->next = 0;
+    bool large = is_large(&slot->chunk);
+    if (large || s->alone)
+        TRY(drain(s, e));
+    if (large || s->alone)
+        give_up_spares(s, slot);
+    if (s->alone) {
+        run_chunk(s, s->alone, slot);
+        slot->job.done = true;
+    } else {
+        pool_add(s->pool, &slot->job);
+    }
+    s->started++;
+    return large ? drain(s, e) : ERR_OK;
+}
+
+static void tell_progress(const struct pipeline *s, struct progress *progress)
+{
+    progress->state.bytes = s->bytes;
+    progress->state.records = s->records;
+    progress->state.done = source_done_bytes(s->source);
+    progress->state.total = source_total(s->source);
+    progress_tick(progress);
+}
+
+static enum err run_all(struct pipeline *s, struct progress *progress, struct error *e)
+{
     bool more = true;
-    s->source = source;
-    s->writer = writer;
     struct error later = ERROR_INIT; /* of reading: told after what came before it */
     enum err reading = ERR_OK;
-    while (more || finished < started) {
-        while (more && started - finished < s->n_slots) {
-            reading =
-                start_chunk(s, source, &s->slots[started % s->n_slots], &more, &later);
-            if (reading != ERR_OK)
-                more = false;
-            started += more;
+    while (more || s->finished < s->started) {
+        while (more && s->started - s->finished < s->n_slots) {
+            struct slot *slot = &s->slots[s->started % s->n_slots];
+            reading = source_next(s->source, &slot->chunk, &later);
+            more = reading == ERR_OK && slot->chunk.n_records > 0;
+            if (more)
+                TRY(hand_out(s, slot, e));
         }
-        if (finished < started) {
-            TRY(finish_chunk(s, &s->slots[finished % s->n_slots], e));
-            finished++;
+        if (s->finished < s->started) {
+            TRY(finish_chunk(s, &s->slots[s->finished % s->n_slots], e));
+            s->finished++;
         }
-        progress->state.bytes = s->bytes;
-        progress->state.records = s->records;
-        progress->state.done = source_done_bytes(source);
-        progress->state.total = source_total(source);
-        progress_tick(progress);
+        tell_progress(s, progress);
     }
     if (reading != ERR_OK) {
         *e = later;
         return reading;
     }
-    return flush_all(s, e);
+    TRY(flush_all(s, e));
+    give_up_spares(s, NULL);
+    return ERR_OK;
 }
 
-static void start_clocks(struct pipeline *s, struct source *source)
+static void start_clocks(struct pipeline *s)
 {
     if (!s->options.profile)
         return;
     s->clock = &s->own;
-    source_set_clock(source, s->clock);
+    source_set_clock(s->source, s->clock);
     for (unsigned i = 0; i < s->jobs; i++) {
         s->workers[i].clock = &s->workers[i].own;
         stage_begin(s->workers[i].clock, STAGE_WAIT);
     }
-    s->started = stage_moment();
+    s->begun = stage_moment();
     stage_begin(s->clock, STAGE_WRITE);
 }
 
 enum err pipeline_run(struct pipeline *s, struct source *source, struct writer *writer,
                       struct progress *progress, struct error *e)
 {
-    start_clocks(s, source);
-    enum err code = run_all(s, source, writer, progress, e);
+    s->source = source;
+    s->writer = writer;
+    start_clocks(s);
+    enum err code = run_all(s, progress, e);
     if (code != ERR_OK) {
         /* Chunks behind the failed one are still with the workers, and their walkers
          * are about to be read. */
@@ -469,6 +497,8 @@ static void make_worker(const struct pipeline *s, struct worker *w)
 {
     w->walker = walker_new(&s->options.walk);
     w->canon = canon_new();
+    canon_limit(w->canon, (size_t)(s->options.memory / PIPELINE_RECORD / MEMBER_COST));
+    walker_tree(w->walker)->limit = (size_t)(s->options.memory / PIPELINE_TREE);
     w->deflater = deflater_new(s->options.level);
     w->open = alloc_zero(SCHEMA_ENTITIES, sizeof(struct load *));
     w->order = alloc_zero(SCHEMA_ENTITIES, sizeof *w->order);
@@ -478,7 +508,7 @@ enum err pipeline_new(const struct pipeline_options *o, struct pipeline **out,
                       struct error *e)
 {
     CLEANUP(pipeline_freep) struct pipeline *s = NEW(struct pipeline);
-    pthread_mutex_init(&s->shelf_lock, NULL);
+    shelf_init(&s->shelf);
     s->options = *o;
     if (o->memory < PIPELINE_MEMORY_MIN)
         return err_set(e, ERR_USAGE, "--memory: at least 48M");
@@ -512,12 +542,12 @@ void pipeline_free(struct pipeline *s)
     pool_free(s->pool);
     for (size_t i = 0; i < s->n_slots && s->slots; i++) {
         chunk_done(&s->slots[i].chunk);
-        free_list(&s->slots[i].packed);
-        free_list(&s->slots[i].rests);
+        load_free_all(&s->slots[i].packed);
+        load_free_all(&s->slots[i].rests);
     }
     for (unsigned i = 0; i < SCHEMA_ENTITIES && s->carry; i++)
         if (s->carry[i])
-            append(&s->shelf, s->carry[i]);
+            load_append(&s->queue, s->carry[i]);
     for (unsigned i = 0; i < s->jobs && s->workers; i++) {
         struct worker *w = &s->workers[i];
         walker_free(w->walker);
@@ -528,9 +558,10 @@ void pipeline_free(struct pipeline *s)
         free(w->open);
         free(w->order);
     }
-    free_list(&s->queue);
-    free_list(&s->shelf);
-    pthread_mutex_destroy(&s->shelf_lock);
+    deflater_free(s->stand_in.deflater);
+    buf_done(&s->stand_in.spare);
+    load_free_all(&s->queue);
+    shelf_done(&s->shelf);
     free(s->workers);
     free(s->walkers);
     free(s->slots);
@@ -555,7 +586,7 @@ bool pipeline_profile(struct pipeline *s, struct profile *out)
         stage_move(s->workers[i].clock, STAGE_WAIT);
         stage_add(&out->clock, s->workers[i].clock);
     }
-    out->rate = stage_rate(s->started, stage_moment());
+    out->rate = stage_rate(s->begun, stage_moment());
     stage_divide(&out->clock);
     return true;
 }

@@ -8,7 +8,9 @@
  * the next chunk's and packed by a job of its own.
  *
  * Memory: a fixed number of chunks in flight (about PIPELINE_FLIGHT bytes each), at
- * most PIPELINE_CARRY of unpacked rests.
+ * most PIPELINE_CARRY of unpacked rests. A chunk of one large record is in flight
+ * alone. Where the data has so many paths that the workers' trees of them pass a part
+ * of the memory, one worker goes on alone.
  */
 #ifndef CLI_PIPELINE_H
 #define CLI_PIPELINE_H
@@ -27,6 +29,8 @@
 #define PIPELINE_FIXED      (40u << 20) /* program, libraries, schema, rules, tables */
 #define PIPELINE_CARRY      (8u << 20)
 #define PIPELINE_RECORD     8 /* a record may take this part of the memory */
+#define PIPELINE_TREES      8 /* and the trees of several workers this one */
+#define PIPELINE_TREE       3 /* and one tree this one */
 
 struct pipeline_options {
     struct walk_options walk;

@@ -88,6 +88,11 @@ void deflater_free(struct deflater *d)
     free(d);
 }
 
+void deflater_trim(struct deflater *d)
+{
+    buf_done(&d->again);
+}
+
 /* Does the block inflate to these bytes? Comparing them costs less than a CRC of them
  * and proves more. */
 static bool holds(struct deflater *d, struct str block, struct str in)

@@ -34,6 +34,9 @@ struct deflater *deflater_new(enum deflate_level level);
 void deflater_free(struct deflater *d);
 DEFINE_CLEANUP(struct deflater, deflater_free);
 
+/* Gives back what a large block took. */
+void deflater_trim(struct deflater *d);
+
 /* Adds the compressed block to `out`, then inflates it again and compares every byte,
  * so that a fault of memory or encoder never reaches an archive (ERR_SOFTWARE).
  * `out_crc` gets the CRC-32 (ISO-HDLC, as in ZIP) of `in`. On an error `out` holds what

@@ -13,6 +13,7 @@
 #include "schema/canon.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -31,21 +32,21 @@ struct canon *canon_new(void)
     scan_init(&c->scan);
     scan_init(&c->json);
     c->error = (struct error)ERROR_INIT;
+    c->max_members = SIZE_MAX;
     return c;
 }
 
-void canon_free(struct canon *c)
+void canon_limit(struct canon *c, size_t members)
 {
-    if (!c)
-        return;
-    buf_done(&c->text);
-    buf_done(&c->sorted);
-    buf_done(&c->key);
-    buf_done(&c->names);
-    buf_done(&c->side);
-    buf_done(&c->name);
-    buf_done(&c->json_text);
-    free(c->frames);
+    c->max_members = members;
+}
+
+void canon_trim(struct canon *c)
+{
+    struct buf *bufs[] = {&c->text, &c->sorted, &c->key,      &c->names,
+                          &c->side, &c->name,   &c->json_text};
+    for (size_t i = 0; i < sizeof bufs / sizeof *bufs; i++)
+        buf_done(bufs[i]);
     free(c->members);
     free(c->bits);
     free(c->slots);
@@ -53,6 +54,21 @@ void canon_free(struct canon *c)
     free(c->order);
     free(c->spare);
     free(c->pieces);
+    c->members = NULL;
+    c->bits = NULL;
+    c->slots = c->order = c->spare = NULL;
+    c->nodes = NULL;
+    c->pieces = NULL;
+    c->cap_members = c->cap_bits = c->cap_slots = c->cap_nodes = 0;
+    c->cap_order = c->cap_spare = c->cap_pieces = 0;
+}
+
+void canon_free(struct canon *c)
+{
+    if (!c)
+        return;
+    canon_trim(c);
+    free(c->frames);
     scan_done(&c->scan);
     scan_done(&c->json);
     free(c);
@@ -205,8 +221,8 @@ static void mark_id(struct canon *c, size_t id, size_t behind)
         f->field->list)
         return;
     struct member *m = &frame_members(c, f)[f->n - 1];
-    m->id = id;
-    m->id_end = c->text.n - behind;
+    m->id = (uint32_t)id;
+    m->id_end = (uint32_t)(c->text.n - behind);
     f->has_id = true;
 }
 
@@ -312,6 +328,15 @@ static bool known_member(struct canon *c, struct frame *f, const struct field *f
     return true;
 }
 
+static void too_large(struct canon *c)
+{
+    char line[80] = "a record whose canonical form passes 4 GiB";
+    if (c->text.n <= CANON_TEXT)
+        snprintf(line, sizeof line, "a record of more than %zu members (see --memory)",
+                 c->max_members);
+    canon_fail(c, ERR_LIMIT, line);
+}
+
 void canon_key(struct canon *c, const struct field *field, struct str name)
 {
     if (c->off)
@@ -326,16 +351,20 @@ void canon_key(struct canon *c, const struct field *field, struct str name)
         field = f->type ? schema_field(f->type, name) : NULL;
     }
     size_t end = c->text.n;
+    if (c->n_members >= c->max_members || end > CANON_TEXT) {
+        too_large(c);
+        return;
+    }
     struct member m = {.field = field};
     if (field ? !known_member(c, f, field) : !other_member(c, f, &m, name))
         return;
     c->members =
         frame_room(c->members, &c->cap_members, c->n_members + 1, sizeof *c->members);
     if (f->n) {
-        frame_members(c, f)[f->n - 1].end = end;
+        frame_members(c, f)[f->n - 1].end = (uint32_t)end;
         text_add(&c->text, ',');
     }
-    m.start = c->text.n;
+    m.start = (uint32_t)c->text.n;
     if (field) {
         char *p = text_room(&c->text, field->quoted.n + COPY_SLACK);
         copy_loose(p, field->quoted.p, field->quoted.n);
@@ -344,7 +373,7 @@ void canon_key(struct canon *c, const struct field *field, struct str name)
         escape_add_quoted(&c->text, name);
         text_add(&c->text, ':');
     }
-    m.value = c->text.n;
+    m.value = (uint32_t)c->text.n;
     c->members[c->n_members++] = m;
     f->n++;
     f->field = field;

@@ -35,6 +35,12 @@ struct canon_record { /* slices are borrowed until the next canon_begin */
 
 struct canon *canon_new(void);
 void canon_free(struct canon *c);
+
+/* How many members may be open in a record (ERR_LIMIT); each takes 40 bytes. */
+void canon_limit(struct canon *c, size_t members);
+
+/* Gives back what a large record took; what canon_end() lent is gone. */
+void canon_trim(struct canon *c);
 DEFINE_CLEANUP(struct canon, canon_free);
 
 void canon_begin(struct canon *c, const struct entity *entity);

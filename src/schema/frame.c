@@ -46,12 +46,12 @@ static void resolve(struct canon *c, struct frame *f)
                             str_n(c->text.p + there->value, there->end - there->value)))
                     continue;
             } else {
-                struct member new = {.start = c->text.n, .field = by};
+                struct member new = {.start = (uint32_t)c->text.n, .field = by};
                 buf_room(&c->text, by->quoted.n + id.n); /* `id` may move */
                 buf_add_str(&c->text, by->quoted);
-                new.value = c->text.n;
+                new.value = (uint32_t)c->text.n;
                 buf_add(&c->text, c->text.p + m.id, id.n);
-                new.end = c->text.n;
+                new.end = (uint32_t)c->text.n;
                 c->members = frame_room(c->members, &c->cap_members, c->n_members + 1,
                                         sizeof *c->members);
                 c->members[c->n_members++] = new;
@@ -263,8 +263,12 @@ void frame_finish(struct canon *c, const struct field **out_only)
     struct frame *f = frame_top(c);
     struct member *m = frame_members(c, f);
     *out_only = NULL;
+    if (c->text.n > CANON_TEXT) {
+        canon_fail(c, ERR_LIMIT, "a record whose canonical form passes 4 GiB");
+        return;
+    }
     if (f->n)
-        m[f->n - 1].end = c->text.n;
+        m[f->n - 1].end = (uint32_t)c->text.n;
     if (f->has_id)
         resolve(c, f);
     m = frame_members(c, f);

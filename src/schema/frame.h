@@ -22,12 +22,15 @@ enum role {
     ROLE_EDGE,       /* one of it: {node: …} perhaps */
 };
 
+#define CANON_TEXT ((size_t)UINT32_MAX) /* bytes of a canonical record: see member */
+
+/* A large record may have a great many: places are 32 bits, as in all of a record
+ * (CANON_TEXT). */
 struct member {
-    size_t start, value,
-        end;           /* in text: the name's quote, the value, behind the value */
-    size_t id, id_end; /* the key in `foo: {id: 7}`, or null; 0: none */
+    uint32_t start, value, end; /* in text: the name's quote, the value, behind it */
+    uint32_t id, id_end;        /* the key in `foo: {id: 7}`, or null; 0: none */
+    uint32_t name_at, name_n;   /* in names, where field is NULL */
     const struct field *field;
-    uint32_t name_at, name_n; /* in names, where field is NULL */
 };
 
 struct frame {
@@ -55,7 +58,7 @@ struct canon {
     struct frame *frames, *top; /* the first one is no container's */
     unsigned depth;             /* of top */
     struct member *members;
-    size_t n_members, cap_members;
+    size_t n_members, cap_members, max_members;
     uint64_t *bits;
     size_t n_bits, cap_bits;
     uint32_t *slots;

@@ -10,7 +10,7 @@
 static const char *const kind_names[] = {"string", "number", "boolean", "null"};
 
 /* Joining trees: the second's counts go into the first; paths that only the second has
- * are hung into the first. */
+ * move over. */
 
 static bool same_candidates(const struct node *a, const struct node *b)
 {
@@ -52,45 +52,89 @@ static void add_counts(struct node *to, const struct node *from)
     to->found += from->found;
     to->skipped += from->skipped;
     to->open |= from->open;
-    less_shape(to->shape, from->shape);
+    if (!to->shape)
+        to->shape = from->shape;
+    else if (from->shape)
+        less_shape(to->shape, from->shape);
     to->hidden |= from->hidden;
     for (size_t i = 0; i < to->n_candidates + to->n_names; i++)
-        to->candidates[i].count += from->candidates[i].count;
+        for (size_t k = 0; k < from->n_candidates + from->n_names; k++)
+            if (to->candidates[i].rule == from->candidates[k].rule)
+                to->candidates[i].count += from->candidates[k].count;
 }
 
-static size_t join(struct node *to, struct node *from);
+static void join(struct node *to, struct node *from);
 
-static size_t join_children(struct node *to, struct node *from)
+static void adopt(struct node *parent, struct node *child)
 {
-    size_t added = 0;
-    for (struct node *n = from->first, *next; n; n = next) {
+    child->parent = parent;
+    child->next = NULL;
+    if (parent->last)
+        parent->last->next = child;
+    else
+        parent->first = child;
+    parent->last = child;
+    parent->n_unknown += child->unnamed;
+}
+
+static struct node *take_children(struct node *n)
+{
+    struct node *first = n->first;
+    n->first = n->last = NULL;
+    return first;
+}
+
+static void join_children(struct node *to, struct node *from)
+{
+    for (struct node *n = take_children(from), *next; n; n = next) {
         next = n->next;
         struct node *same = same_child(to, n);
-        if (same) {
-            added += join(same, n);
-            continue;
-        }
-        struct node *copy = ARENA_NEW(&to->home->arena, struct node);
-        *copy = *n;
-        copy->first = copy->last = copy->next = NULL;
-        copy->children = (struct table)TABLE_INIT;
-        copy->home = to->home;
-        copy->parent = to;
-        if (to->last)
-            to->last->next = copy;
+        if (same)
+            join(same, n);
         else
-            to->first = copy;
-        to->last = copy;
-        to->n_unknown += copy->unnamed;
-        added += 1 + join_children(copy, n);
+            adopt(to, n);
     }
-    return added;
 }
 
-static size_t join(struct node *to, struct node *from)
+static void join(struct node *to, struct node *from)
 {
     add_counts(to, from);
-    return join_children(to, from);
+    join_children(to, from);
+    table_done(&from->children);
+}
+
+/* Which names of an open map have nodes of their own depends on who saw them first;
+ * that it is one depends on the input only. So they all become one: what stands below
+ * them is then joined, and may turn out to be an open map too. */
+static void collapse(struct node *n)
+{
+    if (!n)
+        return;
+    n->open |= n->n_unknown > TREE_NAMES;
+    if (n->open)
+        for (struct node *c = take_children(n), *next; c; c = next) {
+            next = c->next;
+            if (c->unnamed) {
+                c->kind = NODE_OPEN;
+                c->name = STR("*");
+                c->unnamed = false;
+            }
+            struct node *same = c->kind == NODE_OPEN ? same_child(n, c) : NULL;
+            if (same)
+                join(same, c);
+            else
+                adopt(n, c);
+        }
+    for (struct node *c = n->first; c; c = c->next)
+        collapse(c); /* as deep as SCAN_DEPTH */
+}
+
+static size_t count_nodes(const struct node *n)
+{
+    size_t sum = 0;
+    for (; n; n = n->next)
+        sum += 1 + count_nodes(n->first);
+    return sum;
 }
 
 /* Lines */
@@ -168,7 +212,8 @@ static void add_line(struct ledger *l, const struct node *n,
     line->containers += n->containers;
     line->found += n->found;
     line->skipped += n->skipped;
-    less_shape(line->shape, n->shape);
+    if (n->shape)
+        less_shape(line->shape, n->shape);
     for (size_t i = 0; i < n->n_candidates + n->n_names; i++)
         count_candidate(l, line, &n->candidates[i]);
     uint8_t program[16];
@@ -225,22 +270,34 @@ static void sum_counts(struct ledger *l, const struct walker *w)
         l->detections[i] += walker_detections(w)[i];
 }
 
-static void join_root(struct node **to, struct node *from, struct tree *home,
-                      size_t *total)
+/* Takes the root out of its tree. */
+static void take_root(struct node **to, struct node **from)
 {
-    if (!from)
-        return;
-    if (*to) {
-        *total += join(*to, from);
-        return;
+    struct node *n = *from;
+    *from = NULL;
+    if (*to && n)
+        join(*to, n);
+    else if (n)
+        *to = n;
+}
+
+static void take_trees(struct ledger *l, struct walker *const *walkers, size_t n)
+{
+    l->n_roots = walker_tree(walkers[0])->cap_records;
+    l->raw = alloc_zero(l->n_roots, sizeof(struct node *));
+    l->stored = alloc_zero(l->n_roots, sizeof(struct node *));
+    for (size_t i = 0; i < n; i++) {
+        struct tree *t = walker_tree(walkers[i]);
+        sum_counts(l, walkers[i]);
+        for (size_t k = 0; k < l->n_roots; k++) {
+            take_root(&l->raw[k], &t->records[k]);
+            take_root(&l->stored[k], &t->stored[k]);
+        }
     }
-    *to = ARENA_NEW(&home->arena, struct node);
-    **to = *from;
-    (*to)->home = home;
-    (*to)->first = (*to)->last = (*to)->next = NULL;
-    (*to)->children = (struct table)TABLE_INIT;
-    (*to)->n_unknown = 0;
-    *total += 1 + join_children(*to, from);
+    for (size_t k = 0; k < l->n_roots; k++) {
+        collapse(l->raw[k]);
+        collapse(l->stored[k]);
+    }
 }
 
 enum err ledger_init(struct ledger *l, struct walker *const *walkers, size_t n,
@@ -250,22 +307,16 @@ enum err ledger_init(struct ledger *l, struct walker *const *walkers, size_t n,
     *l = (struct ledger){.rules = rules};
     l->detections = alloc_zero(rules->n_detectors, sizeof *l->detections);
     l->decisions = alloc_zero(rules->n_rules, sizeof *l->decisions);
-    struct tree *all = walker_tree(walkers[0]);
-    size_t total = all->n_nodes;
-    for (size_t i = 0; i < n; i++) {
-        sum_counts(l, walkers[i]);
-        struct tree *t = walker_tree(walkers[i]);
-        for (size_t k = 0; i > 0 && k < t->cap_records; k++) {
-            join_root(&all->records[k], t->records[k], all, &total);
-            join_root(&all->stored[k], t->stored[k], all, &total);
-        }
-    }
+    take_trees(l, walkers, n);
+    size_t total = 0;
+    for (size_t k = 0; k < l->n_roots; k++)
+        total += count_nodes(l->raw[k]) + count_nodes(l->stored[k]);
     if (total > TREE_PATHS)
         return err_set(e, ERR_LIMIT, "more than %u distinct paths", TREE_PATHS);
-    for (size_t k = 0; k < all->cap_records; k++) {
-        add_lines(l, all->records[k], context);
-        add_lines(l, all->stored[k], context);
-        add_entity(l, all->records[k], all->stored[k]);
+    for (size_t k = 0; k < l->n_roots; k++) {
+        add_lines(l, l->raw[k], context);
+        add_lines(l, l->stored[k], context);
+        add_entity(l, l->raw[k], l->stored[k]);
     }
     for (size_t i = 0; i < l->n_lines; i++)
         if (is_mixed(l->lines[i]))
@@ -284,6 +335,12 @@ enum err ledger_init(struct ledger *l, struct walker *const *walkers, size_t n,
 
 void ledger_done(struct ledger *l)
 {
+    for (size_t k = 0; k < l->n_roots; k++) {
+        node_done(l->raw[k]);
+        node_done(l->stored[k]);
+    }
+    free(l->raw);
+    free(l->stored);
     table_done(&l->by_path);
     free(l->lines);
     free(l->detections);

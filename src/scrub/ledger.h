@@ -1,9 +1,10 @@
 /*
  * ledger: what was decided, over all workers: every path, its counts and its rules.
  *
- * Made at the end from the workers' trees, which must live as long as the ledger. Lines
- * are in order of their paths and do not depend on how the work was divided. Paths that
- * may be data show as shapes (tree.h, node_path).
+ * Made at the end out of the workers' trees, which are empty then; the walkers must
+ * live as long as the ledger. Lines are in order of their paths and do not depend on
+ * how the work was divided: who saw which names of an open map first, or how a name was
+ * spelled. Paths that may be data show as shapes (tree.h, node_path).
  *
  * The ledger of a snapshot is read back (ledger_read) when the snapshot is an input, so
  * that a leaf which the same program decided before is taken over unchanged.
@@ -39,6 +40,8 @@ struct ledger {
     struct table by_path;
     struct ledger_line **lines;
     size_t n_lines, cap_lines;
+    struct node **raw, **stored; /* roots by entity index, taken from the trees */
+    size_t n_roots;
     const struct ruleset *rules;
     struct walk_counts counts;      /* summed */
     uint64_t *detections;           /* per detector */

@@ -182,14 +182,9 @@ static enum err put_data_name(struct walker *w, struct node *member, struct str 
     bool changed = false;
     if (!member->already)
         TRY(clean_name(w, member, name, &changed, e));
-    if (changed) {
+    if (changed)
         name = buf_str(&w->clean_name);
-        escape_add_quoted(w->out, name);
-    } else {
-        buf_add_char(w->out, '"');
-        buf_add_str(w->out, raw);
-        buf_add_char(w->out, '"');
-    }
+    escape_add_quoted(w->out, name); /* in its one spelling, as tree.c writes names */
     buf_add_char(w->out, ':');
     if (w->canon)
         canon_key(w->canon, NULL, name);
@@ -365,6 +360,8 @@ static enum err note_shape(struct walker *w, struct leaf *v, struct error *e)
         return ERR_OK;
     TRY(leaf_text(w, v, e));
     walk_shape(v->text, shape, sizeof shape);
+    if (!v->node->shape)
+        v->node->shape = arena_get(&w->tree.arena, TREE_SHAPE);
     if (!v->node->shape[0] || strcmp(shape, v->node->shape) < 0)
         memcpy(v->node->shape, shape, sizeof shape);
     return ERR_OK;

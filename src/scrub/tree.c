@@ -19,19 +19,19 @@ void tree_init(struct tree *t, const struct ruleset *rules, struct schema *schem
     t->stored = alloc_zero(t->cap_records, sizeof(struct node *));
 }
 
-static void free_tables(struct node *n)
+void node_done(struct node *n)
 {
     for (; n; n = n->next) {
         table_done(&n->children);
-        free_tables(n->first); /* as deep as SCAN_DEPTH */
+        node_done(n->first); /* as deep as SCAN_DEPTH */
     }
 }
 
 void tree_done(struct tree *t)
 {
     for (size_t i = 0; i < t->cap_records; i++) {
-        free_tables(t->records[i]);
-        free_tables(t->stored[i]);
+        node_done(t->records[i]);
+        node_done(t->stored[i]);
     }
     free(t->records);
     free(t->stored);
@@ -133,7 +133,7 @@ static void decide(struct tree *t, struct node *n, struct str name)
         qsort(c.list, c.n, sizeof *c.list, by_strength);
     while (n->n_candidates < c.n && !c.list[n->n_candidates].rule->keys)
         n->n_candidates++;
-    n->n_names = n->kind == NODE_OPEN ? c.n - n->n_candidates : 0;
+    n->n_names = n->kind == NODE_OPEN ? (uint32_t)c.n - n->n_candidates : 0;
     n->candidates = ARENA_ARRAY(&t->arena, struct candidate, c.n);
     n->names = n->candidates + n->n_candidates;
     if (c.n)
@@ -177,6 +177,14 @@ static bool is_scalar_json(const struct type *type)
     return type && (type->kind == TYPE_ANY || type->kind == TYPE_JSON_STRING);
 }
 
+/* Of a node in its parent's table, which may be half empty. */
+#define TABLE_COST (2 * (sizeof(struct table_slot) + sizeof(uint32_t)))
+
+size_t tree_bytes(const struct tree *t)
+{
+    return t->arena.bytes + t->n_nodes * TABLE_COST;
+}
+
 static struct node *add(struct tree *t, struct node *parent, enum node_kind kind,
                         struct error *e)
 {
@@ -184,10 +192,15 @@ static struct node *add(struct tree *t, struct node *parent, enum node_kind kind
         err_set(e, ERR_LIMIT, "more than %u distinct paths", TREE_PATHS);
         return NULL;
     }
+    if (t->limit && tree_bytes(t) > t->limit) {
+        err_set(e, ERR_LIMIT,
+                "%zu distinct paths take more than %zu bytes (see --memory)",
+                t->n_nodes, t->limit);
+        return NULL;
+    }
     t->n_nodes++;
     struct node *n = ARENA_NEW(&t->arena, struct node);
     n->kind = kind;
-    n->home = t;
     n->parent = parent;
     n->in_scalar = parent && (parent->in_scalar || is_scalar_json(parent->type));
     if (parent && parent->last)
@@ -206,10 +219,21 @@ static void mark_already(struct tree *t, struct node *n)
             n->already = t->previous(t->previous_ctx, n);
 }
 
-static void settle(struct tree *t, struct node *n)
+/* Out of the scratch arena, whose arrays have room to grow. */
+static struct path_states copy_states(struct tree *t, struct path_states from)
+{
+    uint32_t *items = ARENA_ARRAY(&t->arena, uint32_t, from.n);
+    if (from.n)
+        memcpy(items, from.items, from.n * sizeof *items);
+    return (struct path_states){.items = items, .n = from.n};
+}
+
+/* `states` lie in the scratch arena. */
+static void settle(struct tree *t, struct node *n, struct path_states states)
 {
     if (n->type)
-        n->states = path_typed(t->rules->paths, n->states, n->type->name, &t->arena);
+        states = path_typed(t->rules->paths, states, n->type->name, &t->scratch);
+    n->states = copy_states(t, states);
     decide(t, n, key_name(n));
     n->siblings = looks_at_siblings(t, n);
     mark_already(t, n);
@@ -226,31 +250,28 @@ struct node *tree_record(struct tree *t, const struct entity *entity, bool store
     n->entity = entity;
     n->name = entity->name;
     n->type = entity->type;
-    n->states = path_record(t->rules->paths, entity->name, &t->arena);
-    settle(t, n);
+    arena_clear(&t->scratch);
+    settle(t, n, path_record(t->rules->paths, entity->name, &t->scratch));
     n->already = stored;
     return *at = n;
 }
 
-static void set_quoted(struct tree *t, struct node *n)
+/* In the one spelling of a name, so that it does not matter whose spelling came first.
+ */
+static void set_quoted(struct tree *t, struct node *n, struct str name)
 {
     if (n->field) {
+        n->raw = arena_str(&t->arena, name);
+        n->name = n->field->name;
         n->quoted = n->field->quoted;
         return;
     }
     BUF_SCOPED b = BUF_INIT;
-    buf_add_char(&b, '"');
-    buf_add_str(&b, n->raw);
-    buf_add(&b, "\":", 2);
+    escape_add_quoted(&b, name);
+    buf_add_char(&b, ':');
     n->quoted = arena_str(&t->arena, buf_str(&b));
-}
-
-static struct path_states copy_states(struct tree *t, struct path_states from)
-{
-    uint32_t *items = ARENA_ARRAY(&t->arena, uint32_t, from.n);
-    if (from.n)
-        memcpy(items, from.items, from.n * sizeof *items);
-    return (struct path_states){.items = items, .n = from.n};
+    n->raw = str_n(n->quoted.p + 1, n->quoted.n - 3);
+    n->name = str_eq(n->raw, name) ? n->raw : arena_str(&t->arena, name);
 }
 
 static void hit_keys(void *ctx, uint32_t id)
@@ -272,6 +293,19 @@ static bool name_is_ruled(struct tree *t, const struct node *parent, struct str 
     return c.n > 0;
 }
 
+/* What an open map's member is found by: the states and the key rules that decide it,
+ * behind a byte with which no name begins. */
+static void open_key(struct path_states states, const struct collect *keyed,
+                     struct buf *out)
+{
+    buf_add_char(out, '\xff');
+    for (size_t i = 0; i < states.n; i++)
+        buf_add_u32(out, states.items[i]);
+    buf_add_char(out, '\xff');
+    for (size_t i = 0; i < keyed->n; i++)
+        buf_add_u32(out, (uint32_t)keyed->list[i].rule->order);
+}
+
 /* Members of an open map that are treated alike share one node. */
 static struct node *open_member(struct tree *t, struct node *parent, struct str name,
                                 struct error *e)
@@ -280,27 +314,14 @@ static struct node *open_member(struct tree *t, struct node *parent, struct str 
     struct path_states states =
         path_member(t->rules->paths, parent->states, name, &t->scratch);
     struct collect c = {.tree = t};
+    BUF_SCOPED key = BUF_INIT;
     add_keyed(&c, name);
-    struct node *found = NULL;
-    for (struct node *n = parent->first; n && !found; n = n->next) {
-        if (n->kind != NODE_OPEN || n->states.n != states.n ||
-            (states.n && memcmp(n->states.items, states.items,
-                                states.n * sizeof *states.items) != 0))
-            continue;
-        size_t keyed = 0, same = 0;
-        for (size_t i = 0; i < n->n_candidates; i++) {
-            keyed += n->candidates[i].rank == 0;
-            for (size_t k = 0; k < c.n; k++)
-                same += c.list[k].rule == n->candidates[i].rule &&
-                        n->candidates[i].rank == 0;
-        }
-        if (keyed == c.n && same == c.n)
-            found = n;
-    }
+    open_key(states, &c, &key);
     free(c.list);
-    if (found)
-        return found;
-    struct node *n = add(t, parent, NODE_OPEN, e);
+    struct node *n = table_get(&parent->children, buf_str(&key));
+    if (n)
+        return n;
+    n = add(t, parent, NODE_OPEN, e);
     if (!n)
         return NULL;
     n->name = STR("*");
@@ -308,6 +329,7 @@ static struct node *open_member(struct tree *t, struct node *parent, struct str 
     decide(t, n, name);
     n->siblings = looks_at_siblings(t, n);
     mark_already(t, n);
+    table_put(&parent->children, arena_str(&t->arena, buf_str(&key)), n);
     return n;
 }
 
@@ -323,8 +345,8 @@ static void see_through(struct node *n, const struct node *parent)
     }
 }
 
-static struct node *new_member(struct tree *t, struct node *parent, struct str raw,
-                               struct str name, struct error *e)
+static struct node *new_member(struct tree *t, struct node *parent, struct str name,
+                               struct error *e)
 {
     const struct type *type = parent->type;
     bool typed = type && type->kind == TYPE_OBJECT && !parent->via;
@@ -332,56 +354,56 @@ static struct node *new_member(struct tree *t, struct node *parent, struct str r
     bool envelope = !field && !parent->in_scalar && schema_is_envelope(name);
     if (!field && !envelope && name_is_ruled(t, parent, name))
         return open_member(t, parent, name, e);
-    for (struct node *n = parent->first; n; n = n->next)
-        if (field ? n->field == field
-                  : n->kind == NODE_MEMBER && str_eq(n->name, name)) {
-            /* The other dialect, or other escapes. */
-            table_put(&parent->children, arena_str(&t->arena, raw), n);
-            return n;
-        }
+    struct node *n = field ? table_get(&parent->children, field->name) : NULL;
+    if (n) {
+        /* The other dialect. */
+        table_put(&parent->children, arena_str(&t->arena, name), n);
+        return n;
+    }
     bool named = field || path_names(t->rules->paths, parent->states, name);
+    if (!named && name.n > TREE_NAME)
+        return open_member(t, parent, name, e);
     if (!named && (parent->open || parent->n_unknown >= TREE_NAMES)) {
         parent->open = true;
         return open_member(t, parent, name, e);
     }
-    struct node *n = add(t, parent, NODE_MEMBER, e);
+    n = add(t, parent, NODE_MEMBER, e);
     if (!n)
         return NULL;
     n->unnamed = !named;
     parent->n_unknown += !named;
-    n->raw = arena_str(&t->arena, raw);
     n->field = field;
-    n->name = field ? field->name : arena_str(&t->arena, name);
     n->type = field ? field->type : NULL;
     n->envelope = envelope;
+    set_quoted(t, n, name);
     n->hidden = !named && t->is_data && t->is_data(t->is_data_ctx, n->name);
-    set_quoted(t, n);
     see_through(n, parent);
-    n->states = path_member(t->rules->paths, parent->states, n->name, &t->arena);
-    settle(t, n);
-    table_put(&parent->children, n->raw, n);
+    arena_clear(&t->scratch);
+    settle(t, n, path_member(t->rules->paths, parent->states, n->name, &t->scratch));
+    table_put(&parent->children, n->name, n);
+    if (field && !str_eq(name, field->name))
+        table_put(&parent->children, n->raw, n);
     return n;
 }
 
 struct node *tree_member(struct tree *t, struct node *parent, struct str raw,
                          bool escaped, struct error *e)
 {
-    struct node *n = table_get(&parent->children, raw);
-    if (n)
-        return n;
-    if (!escaped)
-        return new_member(t, parent, raw, raw, e);
-    BUF_SCOPED name = BUF_INIT;
-    if (scan_unescape(raw, &name, e) != ERR_OK)
-        return NULL;
-    return new_member(t, parent, raw, buf_str(&name), e);
+    struct str name = raw;
+    BUF_SCOPED text = BUF_INIT;
+    if (escaped) {
+        if (scan_unescape(raw, &text, e) != ERR_OK)
+            return NULL;
+        name = buf_str(&text);
+    }
+    struct node *n = table_get(&parent->children, name);
+    return n ? n : new_member(t, parent, name, e);
 }
 
 struct node *tree_element(struct tree *t, struct node *parent, struct error *e)
 {
-    for (struct node *n = parent->first; n; n = n->next)
-        if (n->kind == NODE_ELEMENT)
-            return n;
+    if (parent->element)
+        return parent->element;
     struct node *n = add(t, parent, NODE_ELEMENT, e);
     if (!n)
         return NULL;
@@ -389,9 +411,9 @@ struct node *tree_element(struct tree *t, struct node *parent, struct error *e)
     n->field = NULL;
     n->type = parent->type;
     n->via = parent->via;
-    n->states = path_element(t->rules->paths, parent->states, &t->arena);
-    settle(t, n);
-    return n;
+    arena_clear(&t->scratch);
+    settle(t, n, path_element(t->rules->paths, parent->states, &t->scratch));
+    return parent->element = n;
 }
 
 void node_program(const struct node *n, const struct ruleset *rules,

@@ -27,6 +27,10 @@
     1000u /* no type has so many fields: names of an open map are data \
            */
 
+#define TREE_NAME                                                 \
+    256u /* bytes; a longer name that nobody knows is data: it is \
+          * a member of an open map, and takes no memory */
+
 #define TREE_SHAPE 32u /* bytes of an example shape with its NUL */
 
 enum node_kind { NODE_RECORD, NODE_MEMBER, NODE_ELEMENT, NODE_OPEN };
@@ -42,38 +46,38 @@ struct candidate {
 
 struct node {
     enum node_kind kind;
-    struct tree *home;                         /* whose arena it lives in */
     struct node *parent, *first, *last, *next; /* children in order of discovery */
-    struct node *after; /* the sibling that came next last time: the first guess */
-    struct str raw;     /* the name as first written, between its quotes */
-    struct str name;    /* the schema's name, or the decoded one */
-    struct str quoted;  /* ready to be written: "name": */
+    struct node *after;   /* the sibling that came next last time: the first guess */
+    struct node *element; /* the child that stands for a list's elements */
+    struct str raw;       /* the name as it is mostly written, between its quotes */
+    struct str name;      /* the schema's name, or the decoded one */
+    struct str quoted;    /* ready to be written: "name": */
     const struct entity *entity; /* NODE_RECORD */
     const struct type *type;     /* of a value here; NULL: unknown */
     const struct field *field;
     const struct type *via; /* inside a connection's edges: the type of its nodes */
     struct path_states states;
     struct candidate *candidates; /* strongest first */
-    size_t n_candidates;
-    struct candidate *names; /* rules about the name, strongest first: NODE_OPEN */
-    size_t n_names;
-    bool open;      /* children without a name of their own share a node */
-    bool in_scalar; /* below a value that the schema types as a JSON scalar */
-    bool envelope;  /* no part of a record: left out */
-    bool siblings;  /* a rule below looks at siblings */
-    bool already;   /* scrubbed before by the same program; of a record: stored */
-    bool hidden;    /* the name is data */
-    bool unnamed;   /* neither the schema nor a rule knows the name */
-    struct table children; /* by the name as written */
-    size_t n_unknown;
+    struct candidate *names;      /* rules about the name, strongest first: NODE_OPEN */
+    uint32_t n_candidates, n_names;
+    uint32_t n_unknown; /* children of whose name neither schema nor a rule knows */
+    bool open;          /* children without a name of their own share a node */
+    bool in_scalar;     /* below a value that the schema types as a JSON scalar */
+    bool envelope;      /* no part of a record: left out */
+    bool siblings;      /* a rule below looks at siblings */
+    bool already;       /* scrubbed before by the same program; of a record: stored */
+    bool hidden;        /* the name is data */
+    bool unnamed;       /* neither the schema nor a rule knows the name */
+    struct table
+        children; /* by name, decoded, in either dialect; open ones by program */
 
-    uint64_t instance;      /* the last object that had this member: finds duplicates */
-    uint64_t leaves[4];     /* by enum act_kind */
-    uint64_t containers;    /* replaced or dropped as a whole */
-    uint64_t undecided[4];  /* of `leaves` */
-    uint64_t found;         /* replacements by detectors */
-    uint64_t skipped;       /* already scrubbed */
-    char shape[TREE_SHAPE]; /* of a value here, when asked for; else empty */
+    uint64_t instance;     /* the last object that had this member: finds duplicates */
+    uint64_t leaves[4];    /* by enum act_kind */
+    uint64_t containers;   /* replaced or dropped as a whole */
+    uint64_t undecided[4]; /* of `leaves` */
+    uint64_t found;        /* replacements by detectors */
+    uint64_t skipped;      /* already scrubbed */
+    char *shape;           /* TREE_SHAPE bytes, of a value here; NULL: not asked for */
 };
 
 /* What a snapshot's ledger says of a path: was it decided by this program? May be NULL.
@@ -90,7 +94,7 @@ struct tree {
     struct node **records; /* by entity index */
     struct node **stored;  /* the same for records out of a snapshot */
     size_t cap_records;
-    size_t n_nodes;
+    size_t n_nodes, limit; /* limit: bytes; 0: none */
     tree_previous *previous;
     void *previous_ctx;
     tree_is_data *is_data;
@@ -99,6 +103,13 @@ struct tree {
 
 void tree_init(struct tree *t, const struct ruleset *rules, struct schema *schema);
 void tree_done(struct tree *t);
+
+/* Frees what a root that was taken out of its tree, its siblings and what is below them
+ * hold outside of the arenas. */
+void node_done(struct node *n);
+
+/* About the memory that it takes. */
+size_t tree_bytes(const struct tree *t);
 
 /* The root of an entity's records; `stored`: they come out of a snapshot. */
 struct node *tree_record(struct tree *t, const struct entity *entity, bool stored);

@@ -66,6 +66,16 @@ void walker_free(struct walker *w)
     free(w);
 }
 
+void walker_trim(struct walker *w)
+{
+    buf_done(&w->decoded);
+    buf_done(&w->result);
+    buf_done(&w->name);
+    buf_done(&w->clean_name);
+    buf_done(&w->act.scratch);
+    arena_done(&w->sibling_texts);
+}
+
 const struct walk_counts *walker_counts(const struct walker *w)
 {
     return &w->counts;

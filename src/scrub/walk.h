@@ -63,6 +63,9 @@ struct walk_input {
 enum err walk_record(struct walker *w, const struct walk_input *in, struct buf *out,
                      struct canon *canon, struct error *e) MUST_CHECK;
 
+/* Gives back what a large record took. */
+void walker_trim(struct walker *w);
+
 const struct walk_counts *walker_counts(const struct walker *w);
 struct tree *walker_tree(struct walker *w);
 

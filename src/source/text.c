@@ -1,5 +1,7 @@
 #include "source/text.h"
 
+#define TEXT_KEEP (8u << 20) /* bytes that are kept: a few chunks */
+
 void text_open(struct text *t, struct stream *in)
 {
     text_close(t);
@@ -27,6 +29,12 @@ enum err text_fill(struct text *t, size_t want, struct error *e)
         return ERR_OK;
     buf_cut(&t->data, t->pos);
     t->pos = 0;
+    if (t->data.cap > TEXT_KEEP && want <= TEXT_KEEP / 2) {
+        struct buf less = BUF_INIT; /* a large record has passed */
+        buf_add_str(&less, buf_str(&t->data));
+        buf_done(&t->data);
+        t->data = less;
+    }
     size_t missing = want - t->data.n, got = 0;
     buf_room(&t->data, missing);
     enum stage before = stage_enter(t->clock, STAGE_READ);
