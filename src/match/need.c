@@ -34,6 +34,12 @@ static char peek(const struct reader *r, size_t ahead)
     return r->s.p[r->i + ahead];
 }
 
+/* Past the next character, if there is one. */
+static void pass(struct reader *r)
+{
+    r->i += r->i < r->s.n;
+}
+
 static bool skip(struct reader *r, const char *text)
 {
     size_t n = strlen(text);
@@ -121,7 +127,7 @@ static struct part skip_past(struct reader *r, char end)
     while (r->i < r->s.n && r->s.p[r->i] != end)
         r->i++;
     r->lost |= r->i >= r->s.n;
-    r->i += r->i < r->s.n;
+    pass(r);
     return anything;
 }
 
@@ -135,7 +141,7 @@ static void skip_quoted(struct reader *r)
 static struct part escape(struct reader *r)
 {
     char c = peek(r, 0);
-    r->i++;
+    pass(r);
     if (c == 'd')
         return a_digit;
     if (c == 'w')
@@ -146,12 +152,14 @@ static struct part escape(struct reader *r)
     if (c == 'Q' || c == 'E' || c == 0)
         r->lost = true;
     if (c == 'c')
-        r->i++;
+        pass(r);
     bool named = c == 'g' || c == 'k' || c == 'p' || c == 'P' || c == 'x' || c == 'o' ||
                  c == 'N';
     char open = peek(r, 0);
     if (named && open == '{')
         skip_past(r, '}');
+    else if (c == 'p' || c == 'P') /* \pL */
+        pass(r);
     else if ((c == 'g' || c == 'k') && open == '<')
         skip_past(r, '>');
     else if ((c == 'g' || c == 'k') && open == '\'')
@@ -243,25 +251,41 @@ static struct part class(struct reader *r)
     return anything;
 }
 
+/* What stands in braces at `k`, which moves behind them; false when they are
+ * plain text in any case. Versions differ on whether {,m} and spaces make a quantifier
+ * or plain text, so that they count as "perhaps none". */
+static bool braces(const struct reader *r, size_t *k, unsigned *out)
+{
+    size_t i = *k + 1, digits = i;
+    unsigned n = 0;
+    for (; is_digit(peek(r, i)); i++)
+        n = n < NEED_MOST ? 10 * n + (unsigned)(peek(r, i) - '0') : n;
+    bool plain = i > digits;
+    if (peek(r, i) == ',')
+        for (i++; is_digit(peek(r, i));)
+            i++;
+    plain &= peek(r, i) == '}';
+    while (is_digit(peek(r, i)) || peek(r, i) == ',' || peek(r, i) == ' ')
+        i++;
+    if (peek(r, i) != '}' || i == digits)
+        return false;
+    *out = plain ? n : 0;
+    *k = i + 1;
+    return true;
+}
+
 /* How often at least. A brace that is no quantifier stays where it is: it is a literal.
  */
 static unsigned least(struct reader *r)
 {
     unsigned n = 1;
     char c = peek(r, 0);
+    size_t k = 0;
     if (c == '*' || c == '?' || c == '+') {
         n = c == '+';
         r->i++;
-    } else if (c == '{') {
-        size_t k = 1;
-        n = 0;
-        for (; is_digit(peek(r, k)); k++)
-            n = n < NEED_MOST ? 10 * n + (unsigned)(peek(r, k) - '0') : n;
-        while (is_digit(peek(r, k)) || peek(r, k) == ',' || peek(r, k) == ' ')
-            k++;
-        if (peek(r, k) != '}' || k == 1)
-            return 1;
-        r->i += k + 1;
+    } else if (c == '{' && braces(r, &k, &n)) {
+        r->i += k;
     } else {
         return 1;
     }
@@ -292,11 +316,12 @@ static struct part group(struct reader *r)
     }
     if (skip(r, "?")) {
         char c = peek(r, 0), d = peek(r, 1);
-        bool look = c == '=' || c == '!' || (c == '<' && (d == '=' || d == '!'));
+        bool look = c == '=' || c == '!' || c == '*' ||
+                    (c == '<' && (d == '=' || d == '!' || d == '*'));
         bool call = c == '#' || c == 'R' || c == '&' || c == 'C' || is_digit(c) ||
                     ((c == '+' || c == '-') && is_digit(d)) ||
                     (c == 'P' && (d == '=' || d == '>'));
-        if (c == '(')
+        if (c == '(' || (c == 'C' && d != ')' && !is_digit(d))) /* callout of text */
             r->lost = true;
         if (call)
             return skip_past(r, ')');
