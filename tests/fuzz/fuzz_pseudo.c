@@ -56,10 +56,14 @@ static void make(const struct pseudo_kind *k, struct str in, struct buf *out)
     FUZZ_ASSERT(str_eq(buf_str(&valid), buf_str(out)));
 }
 
-enum class { OTHER, DIGIT, LOWER, UPPER };
+enum sort { OTHER, DIGIT, LOWER, UPPER };
 
-static enum class class_of(char c) {
-    if (c >= '0' && c <= '9') return DIGIT; if (c >= 'a' && c <= 'z') return LOWER;
+static enum sort sort_of(char c)
+{
+    if (c >= '0' && c <= '9')
+        return DIGIT;
+    if (c >= 'a' && c <= 'z')
+        return LOWER;
     return c >= 'A' && c <= 'Z' ? UPPER : OTHER;
 }
 
@@ -77,8 +81,8 @@ static void check_serial(struct str in, struct str out)
         return;
     FUZZ_ASSERT(in.n == out.n);
     for (size_t i = 0; i < in.n; i++) {
-        FUZZ_ASSERT(class_of(in.p[i]) == class_of(out.p[i]));
-        FUZZ_ASSERT(class_of(in.p[i]) != OTHER || in.p[i] == out.p[i]);
+        FUZZ_ASSERT(sort_of(in.p[i]) == sort_of(out.p[i]));
+        FUZZ_ASSERT(sort_of(in.p[i]) != OTHER || in.p[i] == out.p[i]);
     }
 }
 
@@ -86,8 +90,8 @@ static void check_number(struct str in, struct str out)
 {
     FUZZ_ASSERT(number_is(out) && in.n == out.n);
     for (size_t i = 0; i < in.n; i++)
-        FUZZ_ASSERT(class_of(in.p[i]) == class_of(out.p[i]) &&
-                    (class_of(in.p[i]) == DIGIT || in.p[i] == out.p[i]));
+        FUZZ_ASSERT(sort_of(in.p[i]) == sort_of(out.p[i]) &&
+                    (sort_of(in.p[i]) == DIGIT || in.p[i] == out.p[i]));
 }
 
 /* How many values the shape has, up to the domain from which FF1 takes over. */
@@ -95,7 +99,7 @@ static bool is_large(struct str in)
 {
     double values = 1;
     for (size_t i = 0; i < in.n && values < 4.0 * FF1_DOMAIN; i++)
-        values *= class_of(in.p[i]) == DIGIT ? 10 : class_of(in.p[i]) != OTHER ? 26 : 1;
+        values *= sort_of(in.p[i]) == DIGIT ? 10 : sort_of(in.p[i]) != OTHER ? 26 : 1;
     return values >= 4.0 * FF1_DOMAIN;
 }
 
@@ -104,7 +108,7 @@ static bool change(struct buf *text, uint8_t where)
 {
     for (size_t k = 0; k < text->n; k++) {
         char *c = &text->p[(where + k) % text->n];
-        if (class_of(*c) == OTHER)
+        if (sort_of(*c) == OTHER)
             continue;
         *c = *c == '9' ? '0' : *c == 'z' ? 'a' : *c == 'Z' ? 'A' : (char)(*c + 1);
         return true;
