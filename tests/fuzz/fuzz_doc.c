@@ -60,8 +60,10 @@ static void same_by(unsigned how, struct str canonical)
     BUF_SCOPED again = BUF_INIT;
     struct error e = ERROR_INIT;
     enum err code = read_text(how, canonical, &d, &e);
-    /* YAML has fewer characters than JSON, and shorter keys. */
-    FUZZ_ASSERT(code == ERR_OK || how == 0);
+    /* YAML has fewer characters than JSON, and shorter keys; jansson takes no NUL in a
+     * key. */
+    bool may_fail = how == 0 || memmem(canonical.p, canonical.n, "\\u0000", 6);
+    FUZZ_ASSERT(code == ERR_OK || may_fail);
     if (code != ERR_OK)
         return;
     FUZZ_ASSERT(doc_canonical(doc_root(d), &again, &e) == ERR_OK);
