@@ -26,13 +26,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define FUZZ_ASSERT(property)                                              \
-    do {                                                                   \
-        if (!(property)) {                                                 \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #property); \
-            abort();                                                       \
-        }                                                                  \
-    } while (0)
+__attribute__((noreturn)) static inline void fuzz_fail(const char *file, int line,
+                                                       const char *property)
+{
+    fprintf(stderr, "%s:%d: %s\n", file, line, property);
+    abort();
+}
+
+#define FUZZ_ASSERT(property) \
+    ((property) ? (void)0 : fuzz_fail(__FILE__, __LINE__, #property))
 
 /* No name of a file, list or entity can hold the first, no place the second. */
 #define FUZZ_CANARY        "Zq7-Xw9"

@@ -55,7 +55,9 @@ static bool write_out(struct str token, struct plain *p)
         return false;
     point = (point < 0 ? (int)digits.n : point) + exponent;
     for (int at = point < 0 ? point : 0; at < (int)digits.n || at < point; at++) {
-        char c = at < 0 || at >= (int)digits.n ? '0' : digits.p[at];
+        char c = '0';
+        if (at >= 0 && at < (int)digits.n)
+            c = digits.p[at];
         buf_add_char(at < point ? &p->whole : &p->fraction, c);
     }
     return true;

@@ -21,11 +21,11 @@ struct item {
 };
 
 struct pattern {
-    char head; /* ':' anchored, '.' typed, '*' any */
-    struct str name;
+    struct str name; /* of the head */
     struct item items[PATH_STEPS + 1];
     size_t n;
     unsigned literal, wild;
+    char head; /* ':' anchored, '.' typed, '*' any */
     bool too_long;
 };
 

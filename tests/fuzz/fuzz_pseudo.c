@@ -110,7 +110,12 @@ static bool change(struct buf *text, uint8_t where)
         char *c = &text->p[(where + k) % text->n];
         if (sort_of(*c) == OTHER)
             continue;
-        *c = *c == '9' ? '0' : *c == 'z' ? 'a' : *c == 'Z' ? 'A' : (char)(*c + 1);
+        static const char last[] = "9zZ", first[] = "0aA";
+        const char *end = strchr(last, *c);
+        if (end)
+            *c = first[end - last];
+        else
+            ++*c;
         return true;
     }
     return false;

@@ -9,7 +9,7 @@
  */
 #include "source_read.h"
 
-enum { ANY, LINES, DOCUMENT, CSV };
+enum form { ANY, LINES, DOCUMENT, CSV };
 
 #ifndef FORM
 #    error "say -DFORM="
@@ -25,7 +25,9 @@ static const char *const names[][4] = {
 /* Not so where bytes were unpacked or made. */
 static bool holds_records(struct str file)
 {
-    return FORM != CSV && file.n && memchr("{[\xef \t\r\n", file.p[0], 7);
+    static const char first[] = "{[\xef \t\r\n";
+    enum form form = FORM;
+    return form != CSV && file.n && memchr(first, file.p[0], sizeof first - 1);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

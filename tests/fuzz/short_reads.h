@@ -12,7 +12,7 @@
 
 #include "fuzz.h"
 
-void short_reads(struct fuzz_dice *dice);
+void short_reads(struct fuzz_dice *given);
 
 ssize_t __real_read(int fd, void *p, size_t n);
 ssize_t __wrap_read(int fd, void *p, size_t n);
