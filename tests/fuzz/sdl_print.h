@@ -43,7 +43,10 @@ static inline void print_value(struct buf *out, const struct sdl_value *v)
 {
     switch (v->kind) {
     case SDL_NULL: buf_add_str(out, STR("null ")); break;
-    case SDL_STRING: print_string(out, v->text); break;
+    case SDL_STRING:
+        print_string(out, v->text);
+        buf_add_char(out, ' '); /* "" and another one behind it would be a block */
+        break;
     case SDL_BOOL:
     case SDL_INT:
     case SDL_FLOAT:
