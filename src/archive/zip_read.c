@@ -553,9 +553,13 @@ enum err zip_read_last(int fd, uint64_t offset, struct str name, struct buf *out
         m.packed = zip_u64(extra + 12);
         m.zip64 = true;
     }
+    struct stat st; /* nothing is allocated for what the file cannot hold */
+    if (fstat(fd, &st) < 0)
+        return err_sys(e, ERR_IO, errno, "cannot look at the archive");
     if ((m.method != ZIP_STORED && m.method != ZIP_DEFLATED) ||
         m.size > m.packed * ZIP_RATIO || m.size > ZIP_CONTENT ||
-        m.packed > ZIP_CONTENT || (m.method == ZIP_STORED && m.packed != m.size))
+        m.packed > ZIP_CONTENT || m.packed > (uint64_t)st.st_size ||
+        (m.method == ZIP_STORED && m.packed != m.size))
         return refuse(e, offset, "a local header has sizes that cannot be");
     struct zip z = {.fd = fd, .rules = ZIP_OURS};
     return zip_read(&z, &m, out, e);

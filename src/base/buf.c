@@ -28,7 +28,7 @@ char *buf_room(struct buf *b, size_t more)
         alloc_fail();
     if (need > b->cap)
         grow(b, need);
-    return b->p + b->n;
+    return b->p ? b->p + b->n : NULL; /* an offset to NULL, even 0, is undefined */
 }
 
 enum err buf_reserve(struct buf *b, size_t more, struct error *e)

@@ -61,6 +61,8 @@ static inline bool str_ends(struct str s, struct str suffix)
 /* From byte `from` on; empty past the end. */
 static inline struct str str_from(struct str s, size_t from)
 {
+    if (s.n == 0) /* p may be NULL, which takes no offset, not even 0 */
+        return s;
     return from >= s.n ? str_n(s.p + s.n, 0) : str_n(s.p + from, s.n - from);
 }
 

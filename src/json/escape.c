@@ -33,6 +33,8 @@ static void add_escaped(struct buf *out, uint8_t c)
 void escape_add(struct buf *out, struct str text)
 {
     const struct scan_kernel *kernel = kernel_best();
+    if (!text.n) /* text.p may be NULL */
+        return;
     const char *p = text.p, *end = text.p + text.n;
     while (p < end) {
         const char *from = p;

@@ -53,7 +53,8 @@ struct scan_kernel; /* json/kernel.h */
 
 struct scan {
     /* After SCAN_KEY, SCAN_STRING: the bytes between the quotes, as written.
-     * SCAN_NUMBER: the number as written. Else empty. Borrowed until the next call. */
+     * SCAN_NUMBER: the number as written. Else empty; its p is never NULL. Borrowed
+     * until the next call. */
     struct str token;
     bool escaped;    /* the string or key holds a backslash */
     bool ascii;      /* the string or key holds only bytes below 0x80 */

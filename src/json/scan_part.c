@@ -122,7 +122,7 @@ static enum scan_event end_string(struct scan *s, const char *quote)
     if (!keep(s, quote))
         return SCAN_BAD;
     move_to(s, quote + 1);
-    s->token = buf_str(&s->side);
+    s->token = s->side.n ? buf_str(&s->side) : STR(""); /* side.p may be NULL */
     s->part = PART_NONE;
     if (s->state == STATE_NAME || s->state == STATE_KEY) {
         s->state = STATE_COLON;

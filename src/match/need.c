@@ -38,6 +38,12 @@ static char peek(const struct reader *r, size_t ahead)
     return r->s.p[r->i + ahead];
 }
 
+/* Past the next character, if there is one. */
+static void pass(struct reader *r)
+{
+    r->i += r->i < r->s.n;
+}
+
 static bool skip(struct reader *r, const char *text)
 {
     size_t n = strlen(text);
@@ -215,7 +221,7 @@ static struct part skip_past(struct reader *r, char end)
     while (r->i < r->s.n && r->s.p[r->i] != end)
         r->i++;
     r->lost |= r->i >= r->s.n;
-    r->i += r->i < r->s.n;
+    pass(r);
     return anything(r);
 }
 
@@ -266,15 +272,15 @@ static void skip_escape(struct reader *r, char c)
                  c == 'N';
     char open = peek(r, 0);
     if (c == 'c')
-        r->i++;
+        pass(r);
     else if (named && open == '{')
         skip_past(r, '}');
     else if ((c == 'g' || c == 'k') && open == '<')
         skip_past(r, '>');
     else if ((c == 'g' || c == 'k') && open == '\'')
         skip_quoted(r);
-    else if (c == 'p' || c == 'P')
-        r->i++;
+    else if (c == 'p' || c == 'P') /* \pL */
+        pass(r);
     else if (c == 'x' || c == 'g' || is_digit(c))
         while (r->i < r->s.n &&
                (is_digit(peek(r, 0)) || peek(r, 0) == '+' || peek(r, 0) == '-' ||
@@ -293,7 +299,7 @@ static bool escape(struct reader *r, struct set *out)
 {
     char c = peek(r, 0);
     *out = (struct set){0};
-    r->i++;
+    pass(r);
     if (c == 0 || c == 'Q' || c == 'E')
         r->lost = true;
     else if (!is_letter(c) && !is_digit(c))
@@ -416,6 +422,23 @@ static struct part class(struct reader *r)
     return anything(r);
 }
 
+static unsigned number_at(const struct reader *r, size_t *k)
+{
+    unsigned n = 0;
+    for (; is_digit(peek(r, *k)); ++*k)
+        n = n < NEED_MOST ? 10 * n + (unsigned)(peek(r, *k) - '0') : n;
+    return n;
+}
+
+/* Versions differ on whether {,m} and spaces make a quantifier or plain text. */
+static bool is_odd(const struct reader *r)
+{
+    size_t k = 1;
+    while (is_digit(peek(r, k)) || peek(r, k) == ',' || peek(r, k) == ' ')
+        k++;
+    return peek(r, k) == '}' && k > 1;
+}
+
 /* How often: at least *least, at most *most times. A brace that is no quantifier stays
  * where it is: it is a literal. */
 static void quantifier(struct reader *r, unsigned *least, unsigned *most)
@@ -428,17 +451,18 @@ static void quantifier(struct reader *r, unsigned *least, unsigned *most)
         r->i++;
     } else if (c == '{') {
         size_t k = 1;
-        unsigned n[2] = {0, 0}, comma = 0;
-        for (; is_digit(peek(r, k)) || peek(r, k) == ',' || peek(r, k) == ' '; k++) {
-            if (peek(r, k) == ',')
-                comma++;
-            else if (peek(r, k) != ' ' && n[comma > 0] < NEED_MOST)
-                n[comma > 0] = 10 * n[comma > 0] + (unsigned)(peek(r, k) - '0');
-        }
-        if (peek(r, k) != '}' || k == 1)
+        *least = number_at(r, &k);
+        bool plain = k > 1, range = peek(r, k) == ',';
+        k += range;
+        size_t from = k;
+        *most = range ? number_at(r, &k) : *least;
+        if (range && k == from)
+            *most = NEED_MOST;
+        if (!plain || peek(r, k) != '}') {
+            *least = *most = 1;
+            r->lost |= is_odd(r);
             return;
-        *least = n[0];
-        *most = !comma ? n[0] : peek(r, k - 1) == ',' || !n[1] ? NEED_MOST : n[1];
+        }
         r->i += k + 1;
     } else {
         return;
@@ -485,7 +509,7 @@ static struct part special_group(struct reader *r, bool *inner)
                 ((c == '+' || c == '-') && is_digit(d)) ||
                 (c == 'P' && (d == '=' || d == '>'));
     *inner = false;
-    if (c == '(')
+    if (c == '(' || (c == 'C' && d != ')' && !is_digit(d))) /* a callout of text */
         r->lost = true;
     if (c == '#') {
         skip_past(r, ')');
@@ -493,7 +517,8 @@ static struct part special_group(struct reader *r, bool *inner)
     }
     if (call)
         return skip_past(r, ')');
-    if (c == '=' || c == '!' || (c == '<' && (d == '=' || d == '!'))) {
+    char kind = c == '<' ? d : c;
+    if (kind == '=' || kind == '!' || kind == '*') {
         struct part p = look(r);
         r->lost |= !skip(r, ")");
         return p;

@@ -29,6 +29,9 @@ struct canon *canon_new(void)
     struct canon *c = NEW(struct canon);
     c->frames = alloc_zero(FRAMES + 1, sizeof *c->frames);
     c->top = c->frames;
+    /* Frames without members have a place in these, too. */
+    c->members = frame_grow(NULL, &c->cap_members, 1, sizeof *c->members);
+    c->bits = frame_grow(NULL, &c->cap_bits, 1, sizeof *c->bits);
     scan_init(&c->scan);
     scan_init(&c->json);
     c->error = (struct error)ERROR_INIT;

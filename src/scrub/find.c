@@ -149,7 +149,7 @@ enum err find_replace(struct finder *s, struct str text, struct buf *out,
         TRY(replace_one(s, text, h, out, e));
         at = h->to;
     }
-    buf_add(out, text.p + at, text.n - at);
+    buf_add_str(out, str_from(text, at));
     return ERR_OK;
 }
 

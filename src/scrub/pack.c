@@ -55,6 +55,18 @@ static bool is_id(struct str s)
     return true;
 }
 
+/* A key as a part of a line: at most 64 bytes of it, whole characters, none of them a
+ * line's end. */
+static void add_key(struct buf *out, struct str key)
+{
+    size_t n = key.n < 64 ? key.n : 64;
+    while (n && n < key.n && ((uint8_t)key.p[n] & 0xc0) == 0x80)
+        n--;
+    for (size_t i = 0; i < n; i++)
+        buf_add_char(out,
+                     (uint8_t)key.p[i] < 0x20 || key.p[i] == 0x7f ? '?' : key.p[i]);
+}
+
 /* Every member of a map must be one that is known: a misspelt condition would widen a
  * rule in silence. */
 static enum err only(const struct load *l, const struct doc_node *n, struct str rule,
@@ -66,9 +78,9 @@ static enum err only(const struct load *l, const struct doc_node *n, struct str 
             found |= str_eq(n->items[i]->key, str_of(known[k]));
         if (!found) {
             BUF_SCOPED line = BUF_INIT;
-            struct str key = n->items[i]->key;
-            buf_printf(&line, "unknown field %.*s; known are",
-                       key.n > 64 ? 64 : (int)key.n, key.p);
+            buf_add_str(&line, STR("unknown field "));
+            add_key(&line, n->items[i]->key);
+            buf_add_str(&line, STR("; known are"));
             for (size_t k = 0; known[k]; k++)
                 buf_printf(&line, "%s %s", k ? "," : "", known[k]);
             return bad(e, l, n->items[i], rule, buf_cstr(&line));

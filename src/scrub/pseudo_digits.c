@@ -157,11 +157,33 @@ static enum err make_serial(const struct pseudo *p, struct str in, struct buf *o
     return finish(p, &w, shape_of(p, &w, "serial"), out, e);
 }
 
+/* More places than permute takes: what varies below is drawn here, so that the result
+ * is a number all the same. */
+static void draw_number(const struct pseudo *p, struct str in, struct buf *out)
+{
+    struct draw d;
+    bool first = true;
+    size_t i = 0;
+    draw_start(&d, p->t, p->space, in);
+    for (; i < in.n && in.p[i] != 'e' && in.p[i] != 'E'; i++) {
+        bool digit = is_digit(in.p[i]);
+        if (!digit || (first && in.p[i] == '0'))
+            buf_add_char(out, in.p[i]);
+        else
+            draw_chars(&d,
+                       first ? str_n(alphabets + DIGIT + 1, 9)
+                             : str_n(alphabets + DIGIT, 10),
+                       1, out);
+        first &= !digit;
+    }
+    buf_add_str(out, str_from(in, i));
+}
+
 enum err pseudo_number(const struct pseudo *p, struct str in, struct buf *out,
                        struct error *e)
 {
     if (in.n > PERMUTE_DIGITS) {
-        draw_serial(p, in, out);
+        draw_number(p, in, out);
         return ERR_OK;
     }
     struct work w;

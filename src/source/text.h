@@ -30,7 +30,7 @@ enum err text_fill(struct text *t, size_t want, struct error *e) MUST_CHECK;
 
 static inline struct str text_rest(const struct text *t)
 {
-    return str_n(t->data.p + t->pos, t->data.n - t->pos);
+    return str_from(buf_str(&t->data), t->pos);
 }
 
 static inline void text_eat(struct text *t, size_t n)

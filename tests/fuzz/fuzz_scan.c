@@ -1,6 +1,7 @@
-/* Scanning: the events of a text are the same in one window and in pieces, by every
- * kernel; a container ends where skip_value() says; tokens of a valid text keep their
- * meaning in their minimal spelling. Byte 0 chooses how it is cut, byte 1 `multi`. */
+/* Scanning: the events of a text, and its error, are the same in one window and in
+ * pieces of any sizes, by every kernel; a container ends where skip_value() says;
+ * tokens of a valid text keep their meaning in their minimal spelling. Byte 0 chooses
+ * how it is cut, byte 1 `multi`. */
 #include "fuzz.h"
 
 #include "../unit/scan_trace.h"
@@ -74,6 +75,51 @@ static void check_trace(struct str text, struct trace_options way, struct str wa
     FUZZ_ASSERT(str_eq(buf_str(&got), want));
 }
 
+/* Windows of random sizes, some empty; each a block of its own. */
+static void check_cuts(struct str text, const struct scan_kernel *kernel, bool multi,
+                       struct fuzz_dice dice, struct str want)
+{
+    BUF_SCOPED got = BUF_INIT;
+    CLEANUP(scan_done) struct scan s;
+    bool over = false;
+    uint32_t most = 2 + fuzz_roll(&dice, 66);
+    scan_init(&s);
+    s.kernel = kernel;
+    s.multi = multi;
+    for (size_t at = 0; !over && at < text.n;) {
+        size_t n = fuzz_roll(&dice, most);
+        n = n < text.n - at ? n : text.n - at;
+        char *window = malloc(n ? n : 1);
+        FUZZ_ASSERT(window);
+        memcpy(window, text.p + at, n);
+        scan_feed(&s, str_n(window, n));
+        over = trace_window(&s, &got);
+        free(window);
+        at += n;
+    }
+    scan_finish(&s);
+    if (!over)
+        trace_window(&s, &got);
+    FUZZ_ASSERT(str_eq(buf_str(&got), want));
+}
+
+/* The end of the container at the text's first byte, in pieces. */
+static void check_skip(struct str text, struct fuzz_dice dice)
+{
+    struct skip whole = SKIP_INIT, cut = SKIP_INIT;
+    if (!text.n || (text.p[0] != '{' && text.p[0] != '['))
+        return;
+    size_t want = skip_value(&whole, text), got = 0;
+    for (size_t at = 0; !got && at < text.n;) {
+        size_t n = 1 + fuzz_roll(&dice, 40);
+        n = n < text.n - at ? n : text.n - at;
+        size_t in = skip_value(&cut, str_n(text.p + at, n));
+        got = in ? at + in : 0;
+        at += n;
+    }
+    FUZZ_ASSERT(got == want);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 2)
@@ -82,6 +128,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool multi = data[1] & 1;
     size_t cut = (size_t)data[0] + 1;
     const struct scan_kernel *kernels[] = {kernel_scalar(), kernel_avx2()};
+    struct fuzz_dice dice = {(uint64_t)data[0] << 8 | data[1]};
     BUF_SCOPED want = BUF_INIT;
     trace(text, (struct trace_options){kernels[0], multi, SIZE_MAX, SIZE_MAX}, &want);
     for (int i = 0; i < 2 && kernels[i]; i++) {
@@ -93,7 +140,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         };
         for (size_t w = 0; w < sizeof ways / sizeof *ways; w++)
             check_trace(text, ways[w], buf_str(&want));
+        check_cuts(text, kernels[i], multi, dice, buf_str(&want));
     }
+    check_skip(text, dice);
     check_tokens(text, cut);
     return 0;
 }

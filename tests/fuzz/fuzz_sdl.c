@@ -1,9 +1,11 @@
 /* Parsing SDL: never reads past the text, places lie inside it, names are slices of it;
- * a text that parses gives a schema or an error with a place, and the same again. */
+ * a text that parses gives a schema or an error with a place, and the same again; what
+ * is parsed, printed and parsed prints the same (sdl_print.h). */
 #include "fuzz.h"
 
 #include "schema/schema.h"
 #include "sdl/sdl.h"
+#include "sdl_print.h"
 
 static void check_place(struct lex_place p, size_t size)
 {
@@ -40,7 +42,8 @@ static void check_schema(struct str text)
     struct error e = ERROR_INIT;
     const struct type *t;
     if (schema_load(text, "fuzz", &s, &e) != ERR_OK) {
-        FUZZ_ASSERT(e.line[0] && e.offset <= text.n);
+        fuzz_refused(&e);
+        FUZZ_ASSERT(e.offset <= text.n);
         return;
     }
     for (size_t i = 0; (t = schema_type_at(s, i)); i++)
@@ -52,6 +55,19 @@ static void check_schema(struct str text)
         }
 }
 
+static void check_printed(const struct sdl_def *d)
+{
+    BUF_SCOPED one = BUF_INIT;
+    BUF_SCOPED two = BUF_INIT;
+    struct arena arena = ARENA_INIT;
+    struct sdl_def *again = NULL;
+    print_document(&one, d);
+    FUZZ_ASSERT(sdl_parse(buf_str(&one), "printed", &arena, &again, NULL) == ERR_OK);
+    print_document(&two, again);
+    FUZZ_ASSERT(str_eq(buf_str(&one), buf_str(&two)));
+    arena_done(&arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct str text = str_n((const char *)data, size);
@@ -61,9 +77,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (sdl_parse(text, "fuzz", &arena, &d, &e) == ERR_OK) {
         for (const struct sdl_def *at = d; at; at = at->next)
             check_def(at, text);
+        check_printed(d);
         check_schema(text);
     } else {
-        FUZZ_ASSERT(e.line[0] && e.offset <= size);
+        fuzz_refused(&e);
+        FUZZ_ASSERT(e.offset <= size);
         FUZZ_ASSERT(d == NULL);
     }
     arena_done(&arena);
