@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_refused(&e);
         return 0;
     }
-    struct multi_rule rule = {.pattern = source, .min_length = pattern_min_length(p)};
+    struct multi_rule rule = {.pattern = source, .facts = *pattern_facts(p)};
     FUZZ_ASSERT(multi_new(&rule, 1, &multi, &e) == ERR_OK);
     scratch = multi_scratch_new(multi);
     struct asked a = {multi, scratch, p, m};
