@@ -95,6 +95,8 @@ static enum err pack(struct worker *w, struct member *m, struct error *e)
     stage_enter(w->clock, STAGE_DIGEST);
     member_digest(m);
     stage_enter(w->clock, before);
+    if (m->text.cap > TEXT_KEPT)
+        deflater_trim(w->deflater);
     if (w->spare.p || m->text.cap > TEXT_KEPT) {
         buf_done(&m->text);
         return ERR_OK;

@@ -19,9 +19,10 @@
  * Rules without keywords, or with one that is too short to be rare, are also looked for
  * by the way they begin (match/starts).
  */
-#define CLASSES 64u
-#define RARE    3u /* bytes of a keyword that is rare */
-#define OTHER   0u /* the class of bytes that no keyword is looked for by */
+#define CLASSES   64u
+#define RARE      3u /* bytes of a keyword that is rare */
+#define SHORT_RUN 3u /* word bytes in a row that nearly every text has */
+#define OTHER     0u /* the class of bytes that no keyword is looked for by */
 
 struct bucket {
     uint64_t third;    /* classes; all when a keyword ends with the pair */
@@ -35,12 +36,10 @@ struct keyword {
     uint16_t at;       /* where they are */
 };
 
-enum { KIND_DIGIT = 1, KIND_MARK = 2, KIND_WORD = 4 };
-
 struct multi {
     size_t n_rules;
     struct pattern_facts *least; /* by rule: what a text must have */
-    uint8_t kind_of[256];        /* KIND_… */
+    bool is_word[256];           /* as need.h counts runs */
     uint8_t class_of[256];
     uint16_t bucket_of[CLASSES * CLASSES]; /* index; the first is empty */
     struct bucket *buckets;
@@ -224,16 +223,11 @@ static void add_rule(struct multi *m, const struct multi_rule *rule, uint16_t id
         set_bit(m->startless, id);
 }
 
-static void set_kinds(struct multi *m)
+static void set_words(struct multi *m)
 {
-    for (int c = 0; c < 256; c++) {
-        bool digit = c >= '0' && c <= '9';
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-        bool word = digit || letter || c >= 0x80;
-        bool mark = !word && c > ' ' && c < 0x7f;
-        m->kind_of[c] = (uint8_t)((digit ? KIND_DIGIT : 0) | (mark ? KIND_MARK : 0) |
-                                  (word ? KIND_WORD : 0));
-    }
+    for (int c = 0; c < 256; c++)
+        m->is_word[c] =
+            (c >= '0' && c <= '9') || is_letter((uint8_t)c) || c == '_' || c >= 0x80;
 }
 
 enum err multi_new(const struct multi_rule *rules, size_t n, struct multi **out,
@@ -252,7 +246,7 @@ enum err multi_new(const struct multi_rule *rules, size_t n, struct multi **out,
     m->least = alloc_zero(n, sizeof *m->least);
     m->wordless = alloc_zero(n / 64 + 1, sizeof *m->wordless);
     m->startless = alloc_zero(n / 64 + 1, sizeof *m->startless);
-    set_kinds(m);
+    set_words(m);
     for (size_t i = 0; i < n; i++)
         add_rule(m, &rules[i], (uint16_t)i, &by);
     if (by.n_entries)
@@ -359,31 +353,64 @@ static void find_keywords(const struct multi *m, struct multi_scratch *s,
     }
 }
 
-/* The text's own digits, marks and longest run, as need.h counts them. */
-static struct need text_has(const struct multi *m, struct str text)
+/* The text's own digits and marks, as need.h counts them; loops that compilers make
+ * vectors of. */
+static unsigned digits_of(struct str text)
 {
-    struct need has = {0};
-    unsigned run = 0;
-    for (size_t i = 0; i < text.n; i++) {
-        unsigned kind = m->kind_of[(uint8_t)text.p[i]];
-        has.digits += kind & KIND_DIGIT;
-        has.marks += kind / KIND_MARK & 1;
-        run = kind & KIND_WORD ? run + 1 : 0;
-        has.run = run > has.run ? run : has.run;
-    }
-    return has;
+    unsigned n = 0;
+    for (size_t i = 0; i < text.n; i++)
+        n += (uint8_t)(text.p[i] - '0') < 10;
+    return n;
 }
 
-static bool has_need(struct need text, struct need need)
+static unsigned marks_of(struct str text)
 {
-    return text.digits >= need.digits && text.marks >= need.marks &&
-           text.run >= need.run;
+    unsigned n = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        uint8_t c = (uint8_t)text.p[i];
+        bool visible = (uint8_t)(c - '!') <= '~' - '!';
+        bool word =
+            ((uint8_t)(c - '0') < 10) | ((uint8_t)((c | 0x20) - 'a') < 26) | (c == '_');
+        n += visible & !word;
+    }
+    return n;
+}
+
+static unsigned run_of(const struct multi *m, struct str text)
+{
+    unsigned run = 0, longest = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        run = m->is_word[(uint8_t)text.p[i]] ? run + 1 : 0;
+        longest = run > longest ? run : longest;
+    }
+    return longest;
+}
+
+/* Of the candidates those whose needs the text has. */
+static size_t keep_needed(const struct multi *m, uint16_t *rules, size_t n,
+                          struct str text)
+{
+    struct need has = {.digits = digits_of(text), .marks = marks_of(text)};
+    bool run_known = false;
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct need *need = &m->least[rules[i]].need;
+        if (has.digits < need->digits || has.marks < need->marks)
+            continue;
+        if (need->run > SHORT_RUN && !run_known) {
+            has.run = run_of(m, text);
+            run_known = true;
+        }
+        if (need->run <= SHORT_RUN || has.run >= need->run)
+            rules[kept++] = rules[i];
+    }
+    return kept;
 }
 
 size_t multi_run(const struct multi *m, struct multi_scratch *s, struct str text,
                  const uint16_t **out_rules)
 {
-    size_t n = 0, kept = 0, words = m->n_rules / 64 + 1;
+    size_t n = 0, words = m->n_rules / 64 + 1;
     memcpy(s->words, m->wordless, words * sizeof *s->words);
     memcpy(s->starts, m->startless, words * sizeof *s->starts);
     if (text.n)
@@ -396,11 +423,5 @@ size_t multi_run(const struct multi *m, struct multi_scratch *s, struct str text
                 s->out[n++] = (uint16_t)rule;
         }
     *out_rules = s->out;
-    if (!n)
-        return 0;
-    struct need has = text_has(m, text);
-    for (size_t i = 0; i < n; i++)
-        if (has_need(has, m->least[s->out[i]].need))
-            s->out[kept++] = s->out[i];
-    return kept;
+    return n ? keep_needed(m, s->out, n, text) : 0;
 }

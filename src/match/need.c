@@ -170,7 +170,7 @@ static void add_set(struct set *s, struct set more)
     s->wide |= more.wide;
 }
 
-/* The other cases of letters; K is also the Kelvin sign, S also the long s. */
+/* The other cases of ASCII letters. */
 static void fold(struct set *s)
 {
     for (unsigned c = 'a'; c <= 'z'; c++) {
@@ -180,8 +180,20 @@ static void fold(struct set *s)
             continue;
         byteset_add(&s->ascii, (uint8_t)c);
         byteset_add(&s->ascii, (uint8_t)(c ^ 0x20));
-        s->wide |= c == 'k' || c == 's';
     }
+}
+
+/* One character of the set, as bytes. */
+static struct prefix character(const struct reader *r, struct set s)
+{
+    static const char *const others[] = {"k\xe2\x84\xaa", "s\xc5\xbf"};
+    struct prefix p = prefix_of(s.ascii, s.wide);
+    for (size_t i = 0; i < 2; i++)
+        if (r->caseless && !s.wide && byteset_has(&s.ascii, (uint8_t)others[i][0])) {
+            struct prefix other = prefix_of_text(others[i] + 1);
+            p = prefix_either(&p, &other);
+        }
+    return p;
 }
 
 static struct part of_set(const struct reader *r, struct set s)
@@ -189,7 +201,9 @@ static struct part of_set(const struct reader *r, struct set s)
     if (r->caseless)
         fold(&s);
     struct byteset all = s.wide ? byteset_or(s.ascii, high) : s.ascii;
-    struct part p = {.prefix = begin_with(r, prefix_of(s.ascii, s.wide))};
+    struct part p = {0};
+    if (r->begins)
+        p.prefix = character(r, s);
     bool digit = byteset_within(all, digits);
     if (byteset_empty(&all))
         return p;

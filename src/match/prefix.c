@@ -1,6 +1,5 @@
 #include "match/prefix.h"
 
-#define WIDE        (2 | 4 | 8 | 16) /* lengths of a character that need not be ASCII */
 #define ALL_LENGTHS ((2u << PREFIX_BYTES) - 1)
 
 #define ALL4                                           \
@@ -39,13 +38,24 @@ static const struct byteset high = {{0, 0, UINT64_MAX, UINT64_MAX}};
 
 struct prefix prefix_of(struct byteset set, bool wide)
 {
-    struct prefix p = {.before = BYTESET_ALL, .lengths = 2, .exact = true};
+    struct prefix p = {
+        .before = BYTESET_ALL, .lengths = 2, .exact = true, .single = true};
     p.at[0] = set;
     if (wide) {
         p.at[0] = byteset_or(set, high);
         p.at[1] = p.at[2] = p.at[3] = high;
-        p.lengths = WIDE;
+        p.lengths = 2 | 4 | 8 | 16;
     }
+    return p;
+}
+
+struct prefix prefix_of_text(const char *bytes)
+{
+    struct prefix p = {.before = BYTESET_ALL, .exact = true, .single = true};
+    unsigned n = 0;
+    for (; bytes[n] && n < PREFIX_BYTES; n++)
+        byteset_add(&p.at[n], (uint8_t)bytes[n]);
+    p.lengths = 1u << n;
     return p;
 }
 
@@ -91,6 +101,7 @@ struct prefix prefix_then(const struct prefix *a, const struct prefix *b)
     if (empty && a->edge && !(b->lengths & 1))
         p.before = byteset_and(p.before, beside(b));
     p.edge = empty && b->lengths == 1 && (a->edge || b->edge);
+    p.single = (empty && b->single) || (a->single && b->lengths == 1);
     return p;
 }
 
@@ -105,6 +116,7 @@ struct prefix prefix_either(const struct prefix *a, const struct prefix *b)
     p.lengths = a->lengths | b->lengths;
     p.exact = a->exact && b->exact;
     p.edge = a->edge && b->edge;
+    p.single = a->single && b->single;
     return p;
 }
 
@@ -122,7 +134,7 @@ struct prefix prefix_times(const struct prefix *a, unsigned least, unsigned most
         else
             all = prefix_either(&all, &one);
     }
-    all.exact = false;
+    all.exact = all.single = false;
     return all;
 }
 
@@ -135,7 +147,7 @@ struct prefix prefix_behind(const struct prefix *a, bool negative)
     if (a->lengths == 2 && !negative)
         p.before = a->at[0];
     /* Bytes beyond ASCII tell nothing: there may be other characters of them. */
-    if ((a->lengths == 2 || a->lengths == WIDE) && negative && a->exact)
+    if (a->single && negative && a->exact)
         p.before = byteset_or(high, byteset_not(a->at[0]));
     return p;
 }

@@ -21,6 +21,7 @@ struct prefix {
     uint32_t
         lengths; /* bit n: n bytes are possible; bit PREFIX_BYTES: as many or more */
     bool exact;  /* of ASCII, at[0] is the truth, not more than it */
+    bool single; /* one character */
     bool edge;   /* has no bytes but stands at a border of words: \b */
 };
 
@@ -30,6 +31,9 @@ extern const struct prefix prefix_anything; /* any bytes, also none */
 
 /* One byte of the set, or, if `wide`, also one character of several bytes. */
 struct prefix prefix_of(struct byteset set, bool wide);
+
+/* One character: these bytes. */
+struct prefix prefix_of_text(const char *bytes);
 
 struct prefix prefix_then(const struct prefix *a, const struct prefix *b);
 struct prefix prefix_either(const struct prefix *a, const struct prefix *b);

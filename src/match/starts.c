@@ -7,18 +7,16 @@
 
 /*
  * The places are looked at in two steps. The first one is shift-and over groups: the
- * patterns of a bank are eight groups, a bit each, and `pairs` gives for two bytes in a
- * row the groups that can have them at places k - 1 and k, for k = 0 to 7, in byte k. A
- * byte moves up by one place with each byte of the text, and what arrives at the top
- * is, for some group, possible at eight places. Of it the second step looks at all
- * places of each pattern.
+ * patterns are eight groups, a bit each, and `moves` gives for a byte the groups that
+ * can have it in front (byte 0) or at place k (byte k + 1). What is live moves up by
+ * one byte with each byte of the text, and what arrives at the top is, for some group,
+ * possible at seven places. Of it the second step looks at all places of each pattern.
  */
 #define BANK     128u
 #define GROUPS   8u
-#define PLACES   8u   /* of the first step */
+#define MOVES    8u   /* bytes of a word: what is in front, and seven places */
 #define NO_BYTE  256u /* in front of the text, behind it */
 #define SELECTED 64u  /* bytes of a place that tells: \w has 63 */
-#define CLASSES  64u  /* of bytes that no pattern tells apart; the first is NO_BYTE */
 
 struct mask { /* a bit a pattern of the bank */
     uint64_t w[2];
@@ -29,14 +27,12 @@ struct bank {
     struct mask at[PREFIX_BYTES][NO_BYTE + 1];
     struct mask all;
     uint16_t ids[BANK];
-    uint8_t group[BANK];
 };
 
 struct starts {
     struct bank *banks;
     size_t n_banks;
-    uint8_t class_of[256];
-    uint64_t pairs[CLASSES * CLASSES]; /* by class before, class */
+    uint64_t moves[NO_BYTE + 1];
 };
 
 bool starts_tell(const struct prefix *p)
@@ -69,74 +65,19 @@ static void add(struct bank *b, const struct prefix *p, size_t bit)
     }
 }
 
-/* Can no pattern tell the two bytes apart at the places of the first step? */
-static bool are_alike(const struct starts *s, unsigned a, unsigned b)
+static void add_moves(struct starts *s, const struct prefix *p, unsigned group)
 {
-    for (size_t i = 0; i < s->n_banks; i++) {
-        const struct bank *k = &s->banks[i];
-        bool same = memcmp(&k->before[a], &k->before[b], sizeof(struct mask)) == 0;
-        for (unsigned at = 0; same && at < PLACES; at++)
-            same = memcmp(&k->at[at][a], &k->at[at][b], sizeof(struct mask)) == 0;
-        if (!same)
-            return false;
-    }
-    return true;
-}
-
-/* One byte of each class; when there are more the last class has the rest. */
-static unsigned make_classes(struct starts *s, unsigned first[CLASSES])
-{
-    unsigned n = 1;
-    first[0] = NO_BYTE;
     for (unsigned c = 0; c < 256; c++) {
-        unsigned k = 1;
-        while (k < n && !are_alike(s, first[k], c))
-            k++;
-        if (k == n && n < CLASSES)
-            first[n++] = c;
-        s->class_of[c] = (uint8_t)(k < CLASSES ? k : CLASSES - 1);
+        if (byteset_has(&p->before, (uint8_t)c))
+            s->moves[c] |= UINT64_C(1) << group;
+        for (unsigned k = 1; k < MOVES; k++)
+            if (!prefix_requires(p, k - 1) || byteset_has(&p->at[k - 1], (uint8_t)c))
+                s->moves[c] |= UINT64_C(1) << (8 * k + group);
     }
-    return n;
-}
-
-static uint64_t groups(const struct bank *b, struct mask m)
-{
-    uint64_t bits = 0;
-    for (size_t i = 0; i < 2; i++)
-        for (uint64_t w = m.w[i]; w; w &= w - 1)
-            bits |= UINT64_C(1) << b->group[i * 64 + (size_t)__builtin_ctzll(w)];
-    return bits;
-}
-
-static void add_pair(struct starts *s, unsigned before, unsigned c)
-{
-    unsigned x = before == NO_BYTE ? 0 : s->class_of[before];
-    unsigned y = c == NO_BYTE ? 0 : s->class_of[c];
-    for (size_t i = 0; i < s->n_banks; i++) {
-        const struct bank *b = &s->banks[i];
-        for (unsigned k = 0; k < PLACES; k++) {
-            const struct mask *m = k ? &b->at[k - 1][before] : &b->before[before];
-            struct mask both = {
-                {m->w[0] & b->at[k][c].w[0], m->w[1] & b->at[k][c].w[1]}};
-            s->pairs[x * CLASSES + y] |= groups(b, both) << 8 * k;
-        }
-    }
-}
-
-static void make_pairs(struct starts *s)
-{
-    unsigned first[CLASSES];
-    unsigned n = make_classes(s, first);
-    bool full = n == CLASSES; /* the last class may have unlike bytes */
-    for (unsigned x = 0; x < n - full; x++)
-        for (unsigned y = 0; y < n - full; y++)
-            add_pair(s, first[x], first[y]);
-    for (unsigned c = 0; full && c < 256; c++)
-        for (unsigned other = 0; other <= NO_BYTE; other++)
-            if (s->class_of[c] == CLASSES - 1) {
-                add_pair(s, c, other);
-                add_pair(s, other, c);
-            }
+    s->moves[NO_BYTE] |= UINT64_C(1) << group;
+    for (unsigned k = 1; k < MOVES; k++)
+        if (!prefix_requires(p, k - 1))
+            s->moves[NO_BYTE] |= UINT64_C(1) << (8 * k + group);
 }
 
 struct entry {
@@ -144,12 +85,29 @@ struct entry {
     uint16_t id;
 };
 
-/* Those that begin alike stand together, and so come into one group. */
+/* Those that begin alike stand together, letters first, and so come into one group. */
 static int by_beginning(const void *a, const void *b)
 {
     const struct entry *x = a, *y = b;
-    int c = memcmp(&x->prefix->at[0], &y->prefix->at[0], sizeof(struct byteset));
-    return c ? c : (x->id > y->id) - (x->id < y->id);
+    for (unsigned k = 0; k < 4; k++)
+        for (int i = 1; i >= 0; i--) {
+            uint64_t v = x->prefix->at[k].w[i], w = y->prefix->at[k].w[i];
+            if (v != w)
+                return v < w ? 1 : -1;
+        }
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+/* What can begin with any letter must not widen what begins otherwise: prose has many
+ * letters. Pattern i of n, in order of beginnings. */
+static unsigned group_of(const struct prefix *p, size_t i, size_t n)
+{
+    bool small = byteset_has(&p->at[0], 'e'), letter = small;
+    for (unsigned c = 'A'; c <= 'z'; c++)
+        letter |= byteset_has(&p->at[0], (uint8_t)c);
+    if (small)
+        return 0;
+    return letter ? 1 + (unsigned)(i * 2 / n) : 3 + (unsigned)(i * (GROUPS - 3) / n);
 }
 
 struct starts *starts_new(const struct prefix *prefixes, const uint16_t *ids, size_t n)
@@ -163,15 +121,11 @@ struct starts *starts_new(const struct prefix *prefixes, const uint16_t *ids, si
     s->n_banks = (n + BANK - 1) / BANK;
     s->banks = alloc_zero(s->n_banks, sizeof *s->banks);
     for (size_t i = 0; i < n; i++) {
-        struct bank *b = &s->banks[i / BANK];
-        size_t of = n - i / BANK * BANK < BANK ? n - i / BANK * BANK : BANK;
-        b->ids[i % BANK] = entries[i].id;
-        b->group[i % BANK] = (uint8_t)(i % BANK * GROUPS / of);
-        add(b, entries[i].prefix, i % BANK);
+        s->banks[i / BANK].ids[i % BANK] = entries[i].id;
+        add(&s->banks[i / BANK], entries[i].prefix, i % BANK);
+        add_moves(s, entries[i].prefix, group_of(entries[i].prefix, i, n));
     }
     free(entries);
-    if (n)
-        make_pairs(s);
     return s;
 }
 
@@ -218,21 +172,17 @@ static void try_at(const struct starts *s, struct str text, size_t i, uint64_t *
 void starts_run(const struct starts *s, struct str text, uint64_t *bits)
 {
     const uint8_t *p = (const uint8_t *)text.p;
-    uint64_t live = 0;
-    size_t before = 0;
+    uint64_t live = s->moves[NO_BYTE] & 0xff;
     if (!s->n_banks || !text.n)
         return;
     for (size_t i = 0; i < text.n; i++) {
-        size_t c = s->class_of[p[i]];
-        live = (live << 8 | 0xff) & s->pairs[before * CLASSES + c];
-        before = c;
-        if (live >> 8 * (PLACES - 1))
-            try_at(s, text, i - (PLACES - 1), bits);
+        live = (live << 8 | 0xff) & s->moves[p[i]];
+        if (live >> 8 * (MOVES - 1))
+            try_at(s, text, i - (MOVES - 2), bits);
     }
-    for (size_t i = text.n; i < text.n + PLACES - 1; i++) {
-        live = (live << 8 | 0xff) & s->pairs[before * CLASSES];
-        before = 0;
-        if (live >> 8 * (PLACES - 1))
-            try_at(s, text, i - (PLACES - 1), bits);
+    for (size_t i = text.n; i < text.n + MOVES - 2; i++) {
+        live = live << 8 & s->moves[NO_BYTE];
+        if (live >> 8 * (MOVES - 1))
+            try_at(s, text, i - (MOVES - 2), bits);
     }
 }
