@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 # Word splitting is wanted.
 # shellcheck disable=SC2086
 install_missing $BUILD_PACKAGES check clang clang-format clang-tidy groff \
-    libarchive-tools jq libclang-rt-14-dev man-db python3-yaml shellcheck unzip zip
+    libarchive-tools jq libclang-rt-14-dev man-db python3-yaml shellcheck unzip valgrind zip
 
 builds=${SANDCAST_BUILD:-build}
 export SANDCAST_CORPORA="${SANDCAST_CORPORA:-$(pwd)/../shared/data}"
