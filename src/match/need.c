@@ -1,5 +1,9 @@
 #include "match/need.h"
 
+#include "match/need_private.h"
+
+#define DEPTH 64 /* groups in groups; more is not understood */
+
 /*
  * What a part of a pattern needs, so that parts can be put behind each other: `pure`
  * parts match nothing but word bytes, so that runs grow over their borders; of others
@@ -12,46 +16,6 @@ struct part {
     bool pure;
     struct prefix prefix;
 };
-
-#define DEPTH 64 /* groups in groups; more is not understood */
-
-struct reader {
-    struct str s;
-    size_t i;
-    unsigned depth;
-    bool lost;     /* something was not understood */
-    bool begins;   /* prefixes are asked for */
-    bool caseless; /* here */
-    bool loose;    /* the class being read has more than is in it */
-};
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* The character at i + ahead, 0 past the end. */
-static char peek(const struct reader *r, size_t ahead)
-{
-    if (r->i + ahead >= r->s.n)
-        return 0;
-    return r->s.p[r->i + ahead];
-}
-
-/* Past the next character, if there is one. */
-static void pass(struct reader *r)
-{
-    r->i += r->i < r->s.n;
-}
-
-static bool skip(struct reader *r, const char *text)
-{
-    size_t n = strlen(text);
-    if (r->s.n - r->i < n || memcmp(r->s.p + r->i, text, n) != 0)
-        return false;
-    r->i += n;
-    return true;
-}
 
 /* What is made of no prefix stays without one. */
 static struct prefix begin_with(const struct reader *r, struct prefix p)
@@ -135,53 +99,10 @@ static struct part times(const struct reader *r, struct part a, unsigned n,
     return p;
 }
 
-/* \d, \w, \s and marks, all without UCP; bytes of characters beyond ASCII. */
-static const struct byteset digits = {{UINT64_C(0x03ff000000000000), 0, 0, 0}};
-static const struct byteset words = {
-    {UINT64_C(0x03ff000000000000), UINT64_C(0x07fffffe87fffffe), 0, 0}};
-static const struct byteset spaces = {{UINT64_C(0x0000000100003e00), 0, 0, 0}};
+/* Visible ASCII but for \w; bytes of characters beyond ASCII. */
 static const struct byteset marks = {
     {UINT64_C(0xfc00fffe00000000), UINT64_C(0x7800000178000001), 0, 0}};
-static const struct byteset ascii = {{UINT64_MAX, UINT64_MAX, 0, 0}};
 static const struct byteset high = {{0, 0, UINT64_MAX, UINT64_MAX}};
-
-/* One character: an ASCII one of the set or, if `wide`, one beyond. */
-struct set {
-    struct byteset ascii;
-    bool wide;
-};
-
-static struct set set_not(struct set s)
-{
-    return (struct set){byteset_and(ascii, byteset_not(s.ascii)), true};
-}
-
-static void add_char(struct set *s, char c)
-{
-    if ((unsigned char)c < 0x80)
-        byteset_add(&s->ascii, (uint8_t)c);
-    else
-        s->wide = true;
-}
-
-static void add_set(struct set *s, struct set more)
-{
-    s->ascii = byteset_or(s->ascii, more.ascii);
-    s->wide |= more.wide;
-}
-
-/* The other cases of ASCII letters. */
-static void fold(struct set *s)
-{
-    for (unsigned c = 'a'; c <= 'z'; c++) {
-        bool here = byteset_has(&s->ascii, (uint8_t)c) ||
-                    byteset_has(&s->ascii, (uint8_t)(c ^ 0x20));
-        if (!here)
-            continue;
-        byteset_add(&s->ascii, (uint8_t)c);
-        byteset_add(&s->ascii, (uint8_t)(c ^ 0x20));
-    }
-}
 
 /* One character of the set, as bytes. */
 static struct prefix character(const struct reader *r, struct set s)
@@ -199,15 +120,16 @@ static struct prefix character(const struct reader *r, struct set s)
 static struct part of_set(const struct reader *r, struct set s)
 {
     if (r->caseless)
-        fold(&s);
+        set_fold(&s);
     struct byteset all = s.wide ? byteset_or(s.ascii, high) : s.ascii;
     struct part p = {0};
     if (r->begins)
         p.prefix = character(r, s);
-    bool digit = byteset_within(all, digits);
+    p.prefix.exact &= !(r->caseless && s.wide); /* it may be the Kelvin sign */
+    bool digit = byteset_within(all, set_digits);
     if (byteset_empty(&all))
         return p;
-    if (digit || byteset_within(all, byteset_or(words, high))) {
+    if (digit || byteset_within(all, byteset_or(set_words, high))) {
         p.digits = digit;
         p.first = p.run = p.last = 1;
         p.pure = true;
@@ -219,9 +141,11 @@ static struct part of_set(const struct reader *r, struct set s)
 static struct part of_char(const struct reader *r, char c)
 {
     struct set s = {0};
-    add_char(&s, c);
+    set_add(&s, c);
     if ((unsigned char)c < 0x80)
         return of_set(r, s);
+    if (r->caseless)
+        set_fold(&s);
     /* A byte of a character that may be optional, or repeated, as a whole. */
     struct part p = nothing(r);
     p.prefix = begin_with(r, prefix_of(s.ascii, true));
@@ -230,99 +154,10 @@ static struct part of_char(const struct reader *r, char c)
 }
 
 /* What is skipped tells nothing. */
-static struct part skip_past(struct reader *r, char end)
+static struct part skipped(struct reader *r, char end)
 {
-    while (r->i < r->s.n && r->s.p[r->i] != end)
-        r->i++;
-    r->lost |= r->i >= r->s.n;
-    pass(r);
+    need_skip_past(r, end);
     return anything(r);
-}
-
-static void skip_quoted(struct reader *r)
-{
-    r->i++;
-    skip_past(r, '\'');
-}
-
-/* The characters that a letter behind a backslash stands for; false: it is none of
- * those. */
-static bool escaped_set(char c, struct set *out)
-{
-    static const char controls[] = "a\ae\33f\fn\nr\rt\t";
-    char lower = (char)(c | 0x20);
-    for (size_t i = 0; controls[i]; i += 2)
-        if (controls[i] == c) {
-            add_char(out, controls[i + 1]);
-            return true;
-        }
-    if (c == 'N') {
-        add_char(out, '\n');
-    } else if (lower == 'd') {
-        out->ascii = digits;
-    } else if (lower == 'w') {
-        out->ascii = words;
-    } else if (lower == 's') {
-        out->ascii = spaces;
-    } else if (lower == 'h') {
-        add_char(out, ' ');
-        add_char(out, '\t');
-        out->wide = true;
-    } else if (lower == 'v') {
-        out->ascii = spaces;
-        out->wide = true;
-    } else {
-        return false;
-    }
-    if (c < 'a')
-        *out = set_not(*out);
-    return true;
-}
-
-/* The rest of an escape that is more than a letter: its digits and braces. */
-static void skip_escape(struct reader *r, char c)
-{
-    bool named = c == 'g' || c == 'k' || c == 'p' || c == 'P' || c == 'x' || c == 'o' ||
-                 c == 'N';
-    char open = peek(r, 0);
-    if (c == 'c')
-        pass(r);
-    else if (named && open == '{')
-        skip_past(r, '}');
-    else if ((c == 'g' || c == 'k') && open == '<')
-        skip_past(r, '>');
-    else if ((c == 'g' || c == 'k') && open == '\'')
-        skip_quoted(r);
-    else if (c == 'p' || c == 'P') /* \pL */
-        pass(r);
-    else if (c == 'x' || c == 'g' || is_digit(c))
-        while (r->i < r->s.n &&
-               (is_digit(peek(r, 0)) || peek(r, 0) == '+' || peek(r, 0) == '-' ||
-                (c == 'x' && ((peek(r, 0) | 0x20) >= 'a') &&
-                 ((peek(r, 0) | 0x20) <= 'f'))))
-            r->i++;
-}
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* Behind a backslash: a set of characters; false: something else was skipped. */
-static bool escape(struct reader *r, struct set *out)
-{
-    char c = peek(r, 0);
-    *out = (struct set){0};
-    pass(r);
-    if (c == 0 || c == 'Q' || c == 'E')
-        r->lost = true;
-    else if (!is_letter(c) && !is_digit(c))
-        add_char(out, c);
-    else if ((c != 'N' || peek(r, 0) != '{') && escaped_set(c, out))
-        return true;
-    else
-        skip_escape(r, c);
-    return !byteset_empty(&out->ascii) || out->wide;
 }
 
 static struct part escaped_atom(struct reader *r)
@@ -340,100 +175,19 @@ static struct part escaped_atom(struct reader *r)
         edge.before = (struct byteset){{0}};
         return asserted(r, edge);
     }
-    return escape(r, &s) ? of_set(r, s) : anything(r);
+    return need_escape(r, &s) ? of_set(r, s) : anything(r);
 }
 
-static bool posix_class(struct reader *r, struct set *out)
-{
-    if (peek(r, 0) != '[' ||
-        (peek(r, 1) != ':' && peek(r, 1) != '.' && peek(r, 1) != '='))
-        return false;
-    struct set s = {0};
-    if (skip(r, "[:digit:]")) {
-        s.ascii = digits;
-    } else if (skip(r, "[:alpha:]") || skip(r, "[:alnum:]") || skip(r, "[:upper:]") ||
-               skip(r, "[:lower:]") || skip(r, "[:word:]") || skip(r, "[:xdigit:]")) {
-        s.ascii = words;
-        r->loose = true;
-    } else {
-        skip_past(r, ']');
-        s = set_not(s);
-        r->loose = true;
-    }
-    add_set(out, s);
-    return true;
-}
-
-/* The last character of a range, behind its dash; false: it is no single ASCII one. */
-static bool range_end(struct reader *r, char *out)
-{
-    struct set s;
-    *out = peek(r, 0);
-    r->i++;
-    if (*out != '\\')
-        return (unsigned char)*out < 0x80;
-    if (!escape(r, &s) || s.wide || byteset_count(&s.ascii) != 1)
-        return false;
-    for (unsigned c = 0; c < 0x80; c++)
-        if (byteset_has(&s.ascii, (uint8_t)c))
-            *out = (char)c;
-    return true;
-}
-
-/* One member of a class: a character, a range, an escape. */
-static void class_item(struct reader *r, struct set *all)
-{
-    struct set s = {0};
-    char c = peek(r, 0), to;
-    bool single = (unsigned char)c < 0x80, known = true;
-    r->i++;
-    if (c == '\\') {
-        known = escape(r, &s);
-        single = known && !s.wide && byteset_count(&s.ascii) == 1;
-        for (unsigned k = 0; single && k < 0x80; k++)
-            c = byteset_has(&s.ascii, (uint8_t)k) ? (char)k : c;
-    } else {
-        add_char(&s, c);
-    }
-    if (peek(r, 0) == '-' && peek(r, 1) != ']' && r->i + 1 < r->s.n) {
-        r->i++;
-        if (range_end(r, &to) && single)
-            byteset_add_range(&s.ascii, (uint8_t)c, (uint8_t)to);
-        else
-            known = false;
-    }
-    if (!known) {
-        s = (struct set){ascii, true};
-        r->loose = true;
-    }
-    add_set(all, s);
-}
-
-/* Behind the [. What is in the class but not known to be must not be taken out by ^. */
+/* Behind the [. */
 static struct part class(struct reader *r)
 {
-    struct set s = {0};
-    bool negative = skip(r, "^"), before = r->loose;
-    r->loose = false;
-    for (bool first = true; r->i < r->s.n; first = false) {
-        if (peek(r, 0) != ']' || first) {
-            if (!posix_class(r, &s))
-                class_item(r, &s);
-            continue;
-        }
-        r->i++;
-        bool loose = r->loose;
-        r->loose = before;
-        if (negative && r->caseless)
-            fold(&s);
-        if (negative)
-            s = loose ? (struct set){ascii, true} : set_not(s);
-        struct part p = of_set(r, s);
-        p.prefix.exact &= !loose;
-        return p;
-    }
-    r->lost = true;
-    return anything(r);
+    struct set s;
+    bool loose;
+    if (!need_class(r, &s, &loose))
+        return anything(r);
+    struct part p = of_set(r, s);
+    p.prefix.exact &= !loose;
+    return p;
 }
 
 static unsigned number_at(const struct reader *r, size_t *k)
@@ -444,7 +198,7 @@ static unsigned number_at(const struct reader *r, size_t *k)
     return n;
 }
 
-/* Versions differ on whether {,m} and spaces make a quantifier or plain text. */
+/* Versions differ on whether {,m} and set_spaces make a quantifier or plain text. */
 static bool is_odd(const struct reader *r)
 {
     size_t k = 1;
@@ -526,11 +280,11 @@ static struct part special_group(struct reader *r, bool *inner)
     if (c == '(' || (c == 'C' && d != ')' && !is_digit(d))) /* a callout of text */
         r->lost = true;
     if (c == '#') {
-        skip_past(r, ')');
+        need_skip_past(r, ')');
         return nothing(r);
     }
     if (call)
-        return skip_past(r, ')');
+        return skipped(r, ')');
     char kind = c == '<' ? d : c;
     if (kind == '=' || kind == '!' || kind == '*') {
         struct part p = look(r);
@@ -538,13 +292,13 @@ static struct part special_group(struct reader *r, bool *inner)
         return p;
     }
     if (c == '<' || (c == 'P' && d == '<')) {
-        skip_past(r, '>');
+        need_skip_past(r, '>');
     } else if (c == '\'') {
-        skip_quoted(r);
+        need_skip_quoted(r);
     } else if (c == '>' || c == '|' || options(r)) {
         r->i++;
     } else {
-        skip_past(r, ')'); /* (?i) */
+        need_skip_past(r, ')'); /* (?i) */
         return nothing(r);
     }
     *inner = true;
@@ -584,7 +338,7 @@ static struct part atom(struct reader *r)
     } else if (c == '(') {
         p = group(r);
     } else if (c == '.') {
-        p = of_set(r, (struct set){ascii, true});
+        p = of_set(r, (struct set){set_ascii, true});
     } else if (c == '^' || c == '$') {
         struct prefix here = prefix_nothing;
         if (c == '^') {

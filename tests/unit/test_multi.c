@@ -185,6 +185,11 @@ static const struct {
     {"\\h\\S1", " a1", "aa1"},
     {"\\t\\e\\N1", "\t\033z1", "\t zz1"},
     {"(?|a|b)(?>1)", "b1", "c1"},
+    {"(?i)\xc5\xbf"
+     "1",
+     "S1", "t-"},
+    {"(?i)[\xe2\x84\xaa]1", "k1", "t-"},
+    {"(?i)(?<![\xc5\xbf])12", "k12", "k1"},
 };
 
 START_TEST(beginning)
