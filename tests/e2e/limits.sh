@@ -1,5 +1,5 @@
 #!/bin/sh
-# Memory, being killed, being raced, inputs that change: sh limits.sh SANDCAST
+# Memory, outputs that are there, inputs that vanish: sh limits.sh SANDCAST
 . "$(dirname "$0")/lib.sh"
 
 # meson fills freed and fresh memory with a pattern, which makes resident what is only
@@ -45,21 +45,10 @@ awk 'BEGIN { for (i = 0; i < 60000; i++)
 check "850 unknown entities scrub" scrub many.zip -j 4 --undecided keep many.ndjson --json=many.json
 check "850 unknown entities on 4 threads need less than 96 MiB" below many.json 96
 
-# Killed at any moment: the output is absent or whole.
 head -n 8000 big.ndjson >t.ndjson
+
+# Killed while an old output is there (tests/faults/kill.py has the other cases).
 mkdir kill
-killed() { # SECONDS
-    "$SANDCAST" scrub -q -k key t.ndjson -o kill/t.zip &
-    victim=$!
-    sleep "$1"
-    kill -9 $victim 2>/dev/null
-    wait $victim 2>/dev/null
-    if [ -e kill/t.zip ]; then "$SANDCAST" verify kill/t.zip || return 1; fi
-    rm -rf kill/t.zip kill/.[!.]*
-}
-for after in 0.02 0.05 0.1 0.15 0.2 0.25 0.3 0.4 0.6; do
-    check "killed after $after s" killed $after
-done
 killed_again() { # with an old one there
     cp old.zip kill/t.zip
     "$SANDCAST" scrub -q -k key t.ndjson -f -o kill/t.zip &
@@ -75,21 +64,7 @@ for after in 0.05 0.15 0.25; do
 done
 rm -rf kill
 
-# Two runs into one output.
-"$SANDCAST" scrub -q -k key t.ndjson -o two.zip 2>first.err &
-first=$!
-"$SANDCAST" scrub -q -k key t.ndjson -o two.zip 2>second.err &
-second=$!
-wait $first; first=$?
-wait $second; second=$?
-check "two runs, one output: one wins, the other says 73" same "73" "$((first + second))"
-check "it verifies" "$SANDCAST" verify two.zip
-scrub two.zip t.ndjson & first=$!
-scrub two.zip t.ndjson & second=$!
-check "two runs with --force: the first succeeds" wait $first
-check "two runs with --force: the second succeeds" wait $second
-check "it verifies" "$SANDCAST" verify two.zip
-check "and is the same as one run's" sh -c '"$SANDCAST" scrub -q -k key t.ndjson -o one.zip && cmp one.zip two.zip'
+scrub one.zip t.ndjson
 
 # The output is the input: refused, even with --force, and what is there stays.
 cp one.zip self.zip
@@ -99,32 +74,18 @@ cp t.ndjson onto.ndjson
 check "an export onto itself is refused" status 2 scrub onto.ndjson onto.ndjson
 check "and stays" cmp t.ndjson onto.ndjson
 
-# Inputs that change while they are read. The pipe holds the run before the second one.
-changing() { # COMMAND... does it
-    rm -f pipe late.ndjson changed.zip
+# An input that is gone when its turn comes; those that change while they are read are in
+# tests/faults/disk.py. The pipe holds the run before the second one.
+vanishing() {
     mkfifo pipe
     head -n 400 t.ndjson >late.ndjson
-    { exec 3>pipe; sed -n 401,402p t.ndjson >&3; sleep 0.5; "$@"; } &
-    "$SANDCAST" scrub -q -k key --duplicates first pipe late.ndjson -o changed.zip
+    { exec 3>pipe; sed -n 401,402p t.ndjson >&3; sleep 0.5; rm late.ndjson; } &
+    "$SANDCAST" scrub -q -k key --duplicates first pipe late.ndjson -o gone.zip
     got=$?
     wait
-    rm pipe
     return $got
 }
-check "an input that vanishes is missing" status 66 changing rm late.ndjson
-check "nothing was written" test ! -e changed.zip
-check "an input that is cut is not valid" status 65 changing truncate -s 5000 late.ndjson
-check "nothing was written" test ! -e changed.zip
-growing() {
-    "$SANDCAST" scrub -q -k key big.ndjson -o changed.zip &
-    reader=$!
-    while kill -0 $reader 2>/dev/null; do
-        sed -n 1p t.ndjson >>big.ndjson
-        sleep 0.02
-    done
-    wait $reader
-}
-check "an input that grows is not valid" status 65 growing
-check "nothing was written" test ! -e changed.zip
+check "an input that vanishes is missing" status 66 vanishing
+check "nothing was written" test ! -e gone.zip
 check "nothing is left behind" no_leftovers
 done_testing
