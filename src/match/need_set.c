@@ -134,6 +134,17 @@ bool need_escape(struct reader *r, struct set *out)
     return !byteset_empty(&out->ascii) || out->wide;
 }
 
+/* [:^name:] */
+static bool skip_named(struct reader *r)
+{
+    size_t k = 2 + (peek(r, 2) == '^');
+    while (is_letter(peek(r, k)))
+        k++;
+    bool whole = peek(r, 1) == ':' && peek(r, k) == ':' && peek(r, k + 1) == ']';
+    r->i += whole ? k + 2 : 0;
+    return whole;
+}
+
 static bool posix_class(struct reader *r, struct set *out)
 {
     if (peek(r, 0) != '[' ||
@@ -146,10 +157,11 @@ static bool posix_class(struct reader *r, struct set *out)
                skip(r, "[:lower:]") || skip(r, "[:word:]") || skip(r, "[:xdigit:]")) {
         s.ascii = set_words;
         r->loose = true;
-    } else {
-        need_skip_past(r, ']');
+    } else if (skip_named(r)) {
         s = set_not(s);
         r->loose = true;
+    } else {
+        r->lost = true; /* perhaps the characters themselves */
     }
     add_set(out, s);
     return true;
@@ -206,7 +218,7 @@ bool need_class(struct reader *r, struct set *out, bool *out_loose)
     struct set s = {0};
     bool negative = skip(r, "^");
     r->loose = false;
-    for (bool first = true; r->i < r->s.n; first = false) {
+    for (bool first = true; !r->lost && r->i < r->s.n; first = false) {
         if (peek(r, 0) != ']' || first) {
             if (!posix_class(r, &s))
                 class_item(r, &s);
