@@ -355,9 +355,9 @@ static enum err finish_chunk(struct pipeline *s, struct slot *slot, struct error
     }
     s->bytes += slot->chunk.bytes;
     s->records += slot->chunk.n_records;
-    for (struct load *m; (m = load_shift(&slot->packed)) != NULL;) {
-        TRY(flush(s, m->member.entity->index, e)); /* what came before it */
-        TRY(enqueue(s, m, e));
+    while (slot->packed.first) {
+        TRY(flush(s, slot->packed.first->member.entity->index, e)); /* what is before */
+        TRY(enqueue(s, load_shift(&slot->packed), e));
     }
     for (struct load *m; (m = load_shift(&slot->rests)) != NULL;)
         TRY(keep_rest(s, m, e));
