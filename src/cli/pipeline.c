@@ -61,11 +61,9 @@ struct pipeline {
 
 /* A chunk of one large record: what is made of it goes through half a dozen buffers, so
  * that it travels alone, and they are given back behind it. */
-#define LARGE ((size_t)2 * SOURCE_CHUNK)
-
 static bool is_large(const struct chunk *c)
 {
-    return c->data.cap > LARGE;
+    return c->data.cap > (size_t)2 * SOURCE_CHUNK;
 }
 
 /* The worker's side */
@@ -414,10 +412,10 @@ static enum err hand_out(struct pipeline *s, struct slot *slot, struct error *e)
     slot->error = (struct error)ERROR_INIT;
     slot->next = 0;
     bool large = is_large(&slot->chunk);
-    if (large || s->alone)
+    if (large || s->alone) {
         TRY(drain(s, e));
-    if (large || s->alone)
         give_up_spares(s, slot);
+    }
     if (s->alone) {
         run_chunk(s, s->alone, slot);
         slot->job.done = true;
