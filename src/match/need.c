@@ -281,6 +281,9 @@ static struct part special_group(struct reader *r, bool *inner)
         r->lost = true;
     if (c == '#') {
         need_skip_past(r, ')');
+        char next =
+            peek(r, 0); /* a quantifier would be of what is before the comment */
+        r->lost |= next == '?' || next == '*' || next == '+' || next == '{';
         return nothing(r);
     }
     if (call)

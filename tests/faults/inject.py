@@ -3,8 +3,9 @@
 For each command below, a run without faults counts its calls (see fault.c). Then, for
 each operation and way of failing, one run for each call in which exactly that call fails.
 Where there are more than FAULTS_MOST calls of a kind (default 12, which takes half a minute
-on two cores, 4 with --sanitized; 60 before a release), that many of them are taken, evenly spread, and the line
-says so; a third as many where nothing may change. Checked after each run:
+on two cores, 4 with --sanitized; 60 before a release), that many of them are taken, evenly
+spread, and the line says so; a third as many where nothing may change. Checked after each
+run:
 
 - it ended by itself, with an exit status of the manual that fits the operation;
 - a failure is told in one line that names the cause, without any planted value;
