@@ -288,7 +288,9 @@ static struct part special_group(struct reader *r, bool *inner)
     }
     if (call)
         return skipped(r, ')');
-    char kind = c == '<' ? d : c;
+    char kind = d;
+    if (c != '<')
+        kind = c;
     if (kind == '=' || kind == '!' || kind == '*') {
         struct part p = look(r);
         r->lost |= !skip(r, ")");

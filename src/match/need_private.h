@@ -56,7 +56,9 @@ static inline bool is_digit(char c)
 /* The character at i + ahead, 0 past the end. */
 static inline char peek(const struct reader *r, size_t ahead)
 {
-    return r->i + ahead < r->s.n ? r->s.p[r->i + ahead] : 0;
+    if (r->i + ahead >= r->s.n)
+        return 0;
+    return r->s.p[r->i + ahead];
 }
 
 /* Past the next character, if there is one. */

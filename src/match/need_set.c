@@ -89,21 +89,19 @@ static bool escaped_set(char c, struct set *out)
     return true;
 }
 
-/* The rest of an escape that is more than a letter: its set_digits and braces. */
+/* The rest of an escape that is more than a letter: its digits and braces. */
 static void skip_escape(struct reader *r, char c)
 {
     bool named = c == 'g' || c == 'k' || c == 'p' || c == 'P' || c == 'x' || c == 'o' ||
                  c == 'N';
     char open = peek(r, 0);
-    if (c == 'c')
-        pass(r);
-    else if (named && open == '{')
+    if (named && open == '{')
         need_skip_past(r, '}');
     else if ((c == 'g' || c == 'k') && open == '<')
         need_skip_past(r, '>');
     else if ((c == 'g' || c == 'k') && open == '\'')
         need_skip_quoted(r);
-    else if (c == 'p' || c == 'P') /* \pL */
+    else if (c == 'c' || c == 'p' || c == 'P') /* \cA, \pL */
         pass(r);
     else if (c == 'x' || c == 'g' || is_digit(c))
         while (r->i < r->s.n &&
@@ -167,6 +165,15 @@ static bool posix_class(struct reader *r, struct set *out)
     return true;
 }
 
+/* The one ASCII character of the set. */
+static char only(const struct set *s)
+{
+    char c = 0;
+    while (!byteset_has(&s->ascii, (uint8_t)c))
+        c++;
+    return c;
+}
+
 /* The last character of a range, behind its dash; false: it is no single ASCII one. */
 static bool range_end(struct reader *r, char *out)
 {
@@ -177,9 +184,7 @@ static bool range_end(struct reader *r, char *out)
         return (unsigned char)*out < 0x80;
     if (!need_escape(r, &s) || s.wide || byteset_count(&s.ascii) != 1)
         return false;
-    for (unsigned c = 0; c < 0x80; c++)
-        if (byteset_has(&s.ascii, (uint8_t)c))
-            *out = (char)c;
+    *out = only(&s);
     return true;
 }
 
@@ -193,8 +198,8 @@ static void class_item(struct reader *r, struct set *all)
     if (c == '\\') {
         known = need_escape(r, &s);
         single = known && !s.wide && byteset_count(&s.ascii) == 1;
-        for (unsigned k = 0; single && k < 0x80; k++)
-            c = byteset_has(&s.ascii, (uint8_t)k) ? (char)k : c;
+        if (single)
+            c = only(&s);
     } else {
         set_add(&s, c);
     }

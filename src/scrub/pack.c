@@ -63,8 +63,10 @@ static void add_key(struct buf *out, struct str key)
     while (n && n < key.n && ((uint8_t)key.p[n] & 0xc0) == 0x80)
         n--;
     for (size_t i = 0; i < n; i++)
-        buf_add_char(out,
-                     (uint8_t)key.p[i] < 0x20 || key.p[i] == 0x7f ? '?' : key.p[i]);
+        if ((uint8_t)key.p[i] < 0x20 || key.p[i] == 0x7f)
+            buf_add_char(out, '?');
+        else
+            buf_add_char(out, key.p[i]);
 }
 
 /* Every member of a map must be one that is known: a misspelt condition would widen a

@@ -1,6 +1,7 @@
 #!/bin/sh
 # No invalid read or write, nothing lost, in small runs: sh valgrind.sh SANDCAST
 # Skipped where valgrind is missing, and with a sanitizer, which does the same.
+# shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/../e2e/lib.sh"
 
 if ! command -v valgrind >/dev/null; then
