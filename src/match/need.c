@@ -198,7 +198,7 @@ static unsigned number_at(const struct reader *r, size_t *k)
     return n;
 }
 
-/* Versions differ on whether {,m} and set_spaces make a quantifier or plain text. */
+/* Versions differ on whether {,m} and spaces make a quantifier or plain text. */
 static bool is_odd(const struct reader *r)
 {
     size_t k = 1;
