@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what the tests need, builds, and runs them all:
 #
-#   sh tests/run.sh          everything (about ten minutes on two cores)
+#   sh tests/run.sh          everything (about twenty minutes on two cores)
 #   sh tests/run.sh quick    one build, its tests
 #
 # Builds lie in $SANDCAST_BUILD (default: build/ in the project). The public corpora are
