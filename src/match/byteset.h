@@ -13,6 +13,11 @@ struct byteset {
 
 #define BYTESET_ALL ((struct byteset){{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}})
 
+/* \w without UCP; the bytes of characters beyond ASCII. */
+static const struct byteset byteset_words = {
+    {UINT64_C(0x03ff000000000000), UINT64_C(0x07fffffe87fffffe), 0, 0}};
+static const struct byteset byteset_high = {{0, 0, UINT64_MAX, UINT64_MAX}};
+
 static inline void byteset_add(struct byteset *s, uint8_t b)
 {
     s->w[b / 64] |= UINT64_C(1) << b % 64;

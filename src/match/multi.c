@@ -225,9 +225,9 @@ static void add_rule(struct multi *m, const struct multi_rule *rule, uint16_t id
 
 static void set_words(struct multi *m)
 {
-    for (int c = 0; c < 256; c++)
-        m->is_word[c] =
-            (c >= '0' && c <= '9') || is_letter((uint8_t)c) || c == '_' || c >= 0x80;
+    struct byteset words = byteset_or(byteset_words, byteset_high);
+    for (unsigned c = 0; c < 256; c++)
+        m->is_word[c] = byteset_has(&words, (uint8_t)c);
 }
 
 enum err multi_new(const struct multi_rule *rules, size_t n, struct multi **out,

@@ -99,10 +99,9 @@ static struct part times(const struct reader *r, struct part a, unsigned n,
     return p;
 }
 
-/* Visible ASCII but for \w; bytes of characters beyond ASCII. */
+/* Visible ASCII but for \w. */
 static const struct byteset marks = {
     {UINT64_C(0xfc00fffe00000000), UINT64_C(0x7800000178000001), 0, 0}};
-static const struct byteset high = {{0, 0, UINT64_MAX, UINT64_MAX}};
 
 /* One character of the set, as bytes. */
 static struct prefix character(const struct reader *r, struct set s)
@@ -121,7 +120,7 @@ static struct part of_set(const struct reader *r, struct set s)
 {
     if (r->caseless)
         set_fold(&s);
-    struct byteset all = s.wide ? byteset_or(s.ascii, high) : s.ascii;
+    struct byteset all = s.wide ? byteset_or(s.ascii, byteset_high) : s.ascii;
     struct part p = {0};
     if (r->begins)
         p.prefix = character(r, s);
@@ -129,7 +128,7 @@ static struct part of_set(const struct reader *r, struct set s)
     bool digit = byteset_within(all, set_digits);
     if (byteset_empty(&all))
         return p;
-    if (digit || byteset_within(all, byteset_or(set_words, high))) {
+    if (digit || byteset_within(all, byteset_or(byteset_words, byteset_high))) {
         p.digits = digit;
         p.first = p.run = p.last = 1;
         p.pure = true;

@@ -28,8 +28,8 @@ struct set {
     bool wide;
 };
 
-/* \d, \w and \s, all without UCP; all of ASCII. */
-extern const struct byteset set_digits, set_words, set_spaces, set_ascii;
+/* \d and \s, without UCP; all of ASCII. */
+extern const struct byteset set_digits, set_spaces, set_ascii;
 
 void set_add(struct set *s, char c);
 

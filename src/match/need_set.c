@@ -1,8 +1,6 @@
 #include "match/need_private.h"
 
 const struct byteset set_digits = {{UINT64_C(0x03ff000000000000), 0, 0, 0}};
-const struct byteset set_words = {
-    {UINT64_C(0x03ff000000000000), UINT64_C(0x07fffffe87fffffe), 0, 0}};
 const struct byteset set_spaces = {{UINT64_C(0x0000000100003e00), 0, 0, 0}};
 const struct byteset set_ascii = {{UINT64_MAX, UINT64_MAX, 0, 0}};
 
@@ -71,7 +69,7 @@ static bool escaped_set(char c, struct set *out)
     } else if (lower == 'd') {
         out->ascii = set_digits;
     } else if (lower == 'w') {
-        out->ascii = set_words;
+        out->ascii = byteset_words;
     } else if (lower == 's') {
         out->ascii = set_spaces;
     } else if (lower == 'h') {
@@ -153,7 +151,7 @@ static bool posix_class(struct reader *r, struct set *out)
         s.ascii = set_digits;
     } else if (skip(r, "[:alpha:]") || skip(r, "[:alnum:]") || skip(r, "[:upper:]") ||
                skip(r, "[:lower:]") || skip(r, "[:word:]") || skip(r, "[:xdigit:]")) {
-        s.ascii = set_words;
+        s.ascii = byteset_words;
         r->loose = true;
     } else if (skip_named(r)) {
         s = set_not(s);

@@ -30,20 +30,14 @@ const struct prefix prefix_anything = {
     .lengths = ALL_LENGTHS,
 };
 
-/* \w without UCP */
-static const struct byteset words = {
-    {UINT64_C(0x03ff000000000000), UINT64_C(0x07fffffe87fffffe), 0, 0}};
-
-static const struct byteset high = {{0, 0, UINT64_MAX, UINT64_MAX}};
-
 struct prefix prefix_of(struct byteset set, bool wide)
 {
     struct prefix p = {
         .before = BYTESET_ALL, .lengths = 2, .exact = true, .single = true};
     p.at[0] = set;
     if (wide) {
-        p.at[0] = byteset_or(set, high);
-        p.at[1] = p.at[2] = p.at[3] = high;
+        p.at[0] = byteset_or(set, byteset_high);
+        p.at[1] = p.at[2] = p.at[3] = byteset_high;
         p.lengths = 2 | 4 | 8 | 16;
     }
     return p;
@@ -77,10 +71,10 @@ static uint32_t sums(uint32_t a, uint32_t b)
 /* What \b in front of `b` says of the byte before. */
 static struct byteset beside(const struct prefix *b)
 {
-    if (byteset_within(b->at[0], words))
-        return byteset_not(words);
-    if (byteset_within(b->at[0], byteset_not(words)))
-        return words;
+    if (byteset_within(b->at[0], byteset_words))
+        return byteset_not(byteset_words);
+    if (byteset_within(b->at[0], byteset_not(byteset_words)))
+        return byteset_words;
     return BYTESET_ALL;
 }
 
@@ -148,6 +142,6 @@ struct prefix prefix_behind(const struct prefix *a, bool negative)
         p.before = a->at[0];
     /* Bytes beyond ASCII tell nothing: there may be other characters of them. */
     if (a->single && negative && a->exact)
-        p.before = byteset_or(high, byteset_not(a->at[0]));
+        p.before = byteset_or(byteset_high, byteset_not(a->at[0]));
     return p;
 }

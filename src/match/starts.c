@@ -25,7 +25,6 @@ struct mask { /* a bit a pattern of the bank */
 struct bank {
     struct mask before[NO_BYTE + 1];
     struct mask at[PREFIX_BYTES][NO_BYTE + 1];
-    struct mask all;
     uint16_t ids[BANK];
 };
 
@@ -48,36 +47,36 @@ static void set(struct mask *m, size_t bit)
     m->w[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
+/* May place k of a match have this byte, or, as NO_BYTE, none? */
+static bool may_have(const struct prefix *p, unsigned k, unsigned c)
+{
+    return !prefix_requires(p, k) ||
+           (c != NO_BYTE && byteset_has(&p->at[k], (uint8_t)c));
+}
+
+static bool may_follow(const struct prefix *p, unsigned c)
+{
+    return c == NO_BYTE || byteset_has(&p->before, (uint8_t)c);
+}
+
 static void add(struct bank *b, const struct prefix *p, size_t bit)
 {
-    set(&b->all, bit);
-    set(&b->before[NO_BYTE], bit);
-    for (unsigned c = 0; c < 256; c++)
-        if (byteset_has(&p->before, (uint8_t)c))
+    for (unsigned c = 0; c <= NO_BYTE; c++) {
+        if (may_follow(p, c))
             set(&b->before[c], bit);
-    for (unsigned i = 0; i < PREFIX_BYTES; i++) {
-        bool over = !prefix_requires(p, i); /* the match may have ended before */
-        for (unsigned c = 0; c < 256; c++)
-            if (over || byteset_has(&p->at[i], (uint8_t)c))
-                set(&b->at[i][c], bit);
-        if (over)
-            set(&b->at[i][NO_BYTE], bit);
+        for (unsigned k = 0; k < PREFIX_BYTES; k++)
+            if (may_have(p, k, c))
+                set(&b->at[k][c], bit);
     }
 }
 
 static void add_moves(struct starts *s, const struct prefix *p, unsigned group)
 {
-    for (unsigned c = 0; c < 256; c++) {
-        if (byteset_has(&p->before, (uint8_t)c))
-            s->moves[c] |= UINT64_C(1) << group;
+    for (unsigned c = 0; c <= NO_BYTE; c++) {
+        s->moves[c] |= (uint64_t)may_follow(p, c) << group;
         for (unsigned k = 1; k < MOVES; k++)
-            if (!prefix_requires(p, k - 1) || byteset_has(&p->at[k - 1], (uint8_t)c))
-                s->moves[c] |= UINT64_C(1) << (8 * k + group);
+            s->moves[c] |= (uint64_t)may_have(p, k - 1, c) << (8 * k + group);
     }
-    s->moves[NO_BYTE] |= UINT64_C(1) << group;
-    for (unsigned k = 1; k < MOVES; k++)
-        if (!prefix_requires(p, k - 1))
-            s->moves[NO_BYTE] |= UINT64_C(1) << (8 * k + group);
 }
 
 struct entry {
@@ -141,8 +140,7 @@ void starts_free(struct starts *s)
 static inline struct mask begin(const struct bank *b, struct str text, size_t i)
 {
     const uint8_t *p = (const uint8_t *)text.p;
-    const struct mask *before = &b->before[i ? p[i - 1] : NO_BYTE];
-    struct mask m = {{before->w[0] & b->all.w[0], before->w[1] & b->all.w[1]}};
+    struct mask m = b->before[i ? p[i - 1] : NO_BYTE];
     for (size_t k = 0; k < PREFIX_BYTES && (m.w[0] | m.w[1]); k++) {
         const struct mask *at = &b->at[k][i + k < text.n ? p[i + k] : NO_BYTE];
         m.w[0] &= at->w[0];
