@@ -153,10 +153,10 @@ static enum err open_all(struct reader *r, struct error *e)
 {
     char comment[MANIFEST_COMMENT];
     uint64_t offset;
-    TRY(zip_read_comment(r->fd, comment, e));
+    TRY(zip_read_comment(r->medium, comment, e));
     if (!manifest_comment_read(str_n(comment, sizeof comment), &offset))
         return err_set(e, ERR_DATA, "not a snapshot: the ZIP comment is none of ours");
-    TRY(zip_open(r->fd, ZIP_OURS, &r->zip, e));
+    TRY(zip_open(r->medium, ZIP_OURS, &r->zip, e));
     TRY(list_members(r, e));
     TRY(check_last(r, offset, e));
     BUF_SCOPED text = BUF_INIT;
@@ -166,11 +166,12 @@ static enum err open_all(struct reader *r, struct error *e)
     return check_layout(r, e);
 }
 
-enum err reader_open_fd(int fd, const char *name, struct reader **out, struct error *e)
+enum err reader_open_on(struct medium medium, const char *name, struct reader **out,
+                        struct error *e)
 {
     CLEANUP(reader_freep) struct reader *r = NEW(struct reader);
-    r->fd = fd;
-    r->zip.fd = -1;
+    r->medium = medium;
+    r->zip.medium.fd = -1;
     r->name = alloc_str(str_of(name));
     enum err code = open_all(r, e);
     if (code != ERR_OK) {
@@ -180,6 +181,11 @@ enum err reader_open_fd(int fd, const char *name, struct reader **out, struct er
     *out = r;
     r = NULL;
     return ERR_OK;
+}
+
+enum err reader_open_fd(int fd, const char *name, struct reader **out, struct error *e)
+{
+    return reader_open_on(medium_file(fd), name, out, e);
 }
 
 enum err reader_open(const char *path, struct reader **out, struct error *e)
@@ -210,7 +216,8 @@ void reader_free(struct reader *r)
     table_done(&r->by_name);
     manifest_done(&r->manifest);
     zip_done(&r->zip);
-    close(r->fd);
+    if (r->medium.fd >= 0)
+        close(r->medium.fd);
     free(r->name);
     free(r);
 }
@@ -220,11 +227,11 @@ enum err reader_peek_root(int fd, uint8_t out[ROOT_SIZE], struct buf *out_manife
 {
     char comment[MANIFEST_COMMENT];
     uint64_t offset;
-    TRY(zip_read_comment(fd, comment, e));
+    TRY(zip_read_comment(medium_file(fd), comment, e));
     if (!manifest_comment_read(str_n(comment, sizeof comment), &offset))
         return err_set(e, ERR_DATA, "not a snapshot: the ZIP comment is none of ours");
     BUF_SCOPED text = BUF_INIT;
-    TRY(zip_read_last(fd, offset, STR(NAME_MANIFEST), &text, e));
+    TRY(zip_read_last(medium_file(fd), offset, STR(NAME_MANIFEST), &text, e));
     struct manifest m;
     TRY(manifest_read(buf_str(&text), &m, e));
     memcpy(out, m.root, ROOT_SIZE);

@@ -25,6 +25,9 @@ struct doc_node;
 enum err reader_open(const char *path, struct reader **out, struct error *e) MUST_CHECK;
 enum err reader_open_fd(int fd, const char *name, struct reader **out, struct error *e)
     MUST_CHECK; /* takes fd, also when it fails */
+/* The same for an archive on any medium; a spool must outlive the reader. */
+enum err reader_open_on(struct medium medium, const char *name, struct reader **out,
+                        struct error *e) MUST_CHECK;
 void reader_free(struct reader *r);
 DEFINE_CLEANUP(struct reader, reader_free);
 

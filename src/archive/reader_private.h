@@ -31,7 +31,7 @@ struct reader_cache {
 };
 
 struct reader {
-    int fd;
+    struct medium medium;
     char *name;
     struct zip zip;
     struct reader_member *members;

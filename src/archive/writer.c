@@ -47,8 +47,8 @@ struct writer {
     bool finished;
 };
 
-enum err writer_new(const struct writer_options *o, int fd, struct writer **out,
-                    struct error *e)
+enum err writer_new_on(const struct writer_options *o, struct medium medium,
+                       struct writer **out, struct error *e)
 {
     (void)e;
     struct writer *w = NEW(struct writer);
@@ -61,11 +61,17 @@ enum err writer_new(const struct writer_options *o, int fd, struct writer **out,
         w->memory = SORTER_RUN / 2;
     w->spool = spool_new(o->temp);
     w->deflater = deflater_new(o->level);
-    zip_writer_init(&w->zip, fd, w->spool);
+    zip_writer_init(&w->zip, medium, w->spool);
     blob_init(&w->payload, w->spool);
     blob_init(&w->tags, w->spool);
     *out = w;
     return ERR_OK;
+}
+
+enum err writer_new(const struct writer_options *o, int fd, struct writer **out,
+                    struct error *e)
+{
+    return writer_new_on(o, medium_file(fd), out, e);
 }
 
 void writer_free(struct writer *w)

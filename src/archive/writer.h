@@ -15,6 +15,7 @@
 #ifndef ARCHIVE_WRITER_H
 #define ARCHIVE_WRITER_H
 
+#include "archive/medium.h"
 #include "archive/member.h"
 #include "base/err.h"
 #include "base/str.h"
@@ -60,6 +61,9 @@ struct writer;
 /* Borrows fd. */
 enum err writer_new(const struct writer_options *o, int fd, struct writer **out,
                     struct error *e) MUST_CHECK;
+/* The same on any medium. */
+enum err writer_new_on(const struct writer_options *o, struct medium medium,
+                       struct writer **out, struct error *e) MUST_CHECK;
 void writer_free(struct writer *w);
 DEFINE_CLEANUP(struct writer, writer_free);
 

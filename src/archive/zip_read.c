@@ -1,27 +1,13 @@
 #include "archive/zip_read.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "archive/zip_write.h"
 #include "base/alloc.h"
-#include "base/file.h"
 #include "deflate/deflate.h"
 
 #define COMMENT_MAX 65535u
-
-static enum err read_exactly(int fd, uint64_t at, void *p, size_t n, struct error *e)
-{
-    size_t got;
-    TRY(file_read_at(fd, at, p, n, &got, e));
-    if (got < n) {
-        err_set(e, ERR_DATA, "the file ends in the middle of a header or member");
-        return err_at(e, at);
-    }
-    return ERR_OK;
-}
 
 static enum err refuse(struct error *e, uint64_t at, const char *line)
 {
@@ -93,7 +79,7 @@ static enum err find_end(struct zip *z, struct end *end, struct error *e)
         n = ZIP_END_SIZE + 1024; /* ours is 26; a little more for the better message */
     uint64_t from = z->size - n;
     BUF_SCOPED tail = BUF_INIT;
-    TRY(read_exactly(z->fd, from, buf_room(&tail, n + 1), n, e));
+    TRY(medium_read(z->medium, from, buf_room(&tail, n + 1), n, e));
     bool seen = false;
     for (size_t i = n < ZIP_END_SIZE ? 0 : n - ZIP_END_SIZE + 1; i-- > 0;) {
         const char *p = tail.p + i;
@@ -130,7 +116,7 @@ static enum err find_end64(struct zip *z, struct end *end, struct error *e)
     if (end->at < ZIP_LOCATOR64_SIZE + ZIP_END64_SIZE)
         return refuse(e, end->at, "the ZIP64 end record is missing");
     uint64_t locator = end->at - ZIP_LOCATOR64_SIZE;
-    TRY(read_exactly(z->fd, locator, p, ZIP_LOCATOR64_SIZE, e));
+    TRY(medium_read(z->medium, locator, p, ZIP_LOCATOR64_SIZE, e));
     if (zip_u32(p) != ZIP_LOCATOR64)
         return refuse(e, locator, "the ZIP64 end record's locator is missing");
     if (zip_u32(p + 4) || zip_u32(p + 16) > 1)
@@ -138,7 +124,7 @@ static enum err find_end64(struct zip *z, struct end *end, struct error *e)
     uint64_t at = zip_u64(p + 8);
     if (at > locator - ZIP_END64_SIZE)
         return refuse(e, locator, "the ZIP64 end record lies outside the file");
-    TRY(read_exactly(z->fd, at, p, ZIP_END64_SIZE, e));
+    TRY(medium_read(z->medium, at, p, ZIP_END64_SIZE, e));
     if (zip_u32(p) != ZIP_END64)
         return refuse(e, at, "the ZIP64 end record has a wrong signature");
     if (zip_u32(p + 16) || zip_u32(p + 20))
@@ -351,7 +337,7 @@ static enum err read_directory(struct zip *z, const struct end *end, struct erro
                       "bytes behind the directory belong to nothing");
     z->directory_at = end->directory;
     size_t n = (size_t)end->size;
-    TRY(read_exactly(z->fd, end->directory, buf_room(&z->directory, n + 1), n, e));
+    TRY(medium_read(z->medium, end->directory, buf_room(&z->directory, n + 1), n, e));
     z->directory.n = n;
     size_t at = 0;
     for (uint64_t i = 0; i < end->members; i++)
@@ -364,23 +350,17 @@ static enum err read_directory(struct zip *z, const struct end *end, struct erro
 
 static enum err open_all(struct zip *z, struct error *e)
 {
-    struct stat st;
-    if (fstat(z->fd, &st) < 0)
-        return err_sys(e, ERR_IO, errno, "cannot look at the archive");
-    if (!S_ISREG(st.st_mode))
-        return err_set(e, ERR_DATA,
-                       "an archive must be a regular file, not a pipe or "
-                       "directory: copy it into one first");
-    z->size = (uint64_t)st.st_size;
+    TRY(medium_size(z->medium, &z->size, e));
     struct end end = {0};
     TRY(find_end(z, &end, e));
     TRY(find_end64(z, &end, e));
     return read_directory(z, &end, e);
 }
 
-enum err zip_open(int fd, enum zip_rules rules, struct zip *out, struct error *e)
+enum err zip_open(struct medium medium, enum zip_rules rules, struct zip *out,
+                  struct error *e)
 {
-    struct zip z = {.fd = fd, .rules = rules};
+    struct zip z = {.medium = medium, .rules = rules};
     enum err code = open_all(&z, e);
     if (code != ERR_OK)
         zip_done(&z);
@@ -393,7 +373,7 @@ void zip_done(struct zip *z)
 {
     buf_done(&z->directory);
     free(z->members);
-    *z = (struct zip){.fd = -1};
+    *z = (struct zip){.medium = {.fd = -1}};
 }
 
 /* Where the bytes begin, by a local header of any kind. Its name is left alone: tools
@@ -402,7 +382,7 @@ static enum err any_local(const struct zip *z, const struct zip_member *m,
                           uint64_t *out, struct error *e)
 {
     char p[ZIP_LOCAL_SIZE];
-    TRY(read_exactly(z->fd, m->header, p, sizeof p, e));
+    TRY(medium_read(z->medium, m->header, p, sizeof p, e));
     if (zip_u32(p) != ZIP_LOCAL)
         return refuse(e, m->header, "a local header has a wrong signature");
     uint16_t name = zip_u16(p + 26), extra = zip_u16(p + 28);
@@ -449,7 +429,7 @@ static enum err read_any(const struct zip *z, const struct zip_member *m,
     TRY(any_local(z, m, &at, e));
     BUF_SCOPED packed = BUF_INIT;
     size_t n = (size_t)m->packed;
-    TRY(read_exactly(z->fd, at, buf_room(&packed, n + 1), n, e));
+    TRY(medium_read(z->medium, at, buf_room(&packed, n + 1), n, e));
     return unpack(m, str_n(packed.p, n), out, e);
 }
 
@@ -474,7 +454,7 @@ static enum err read_ours(const struct zip *z, const struct zip_member *m,
         return err_set(e, ERR_LIMIT, "a member is larger than the limit (1 GiB)");
     size_t head = (size_t)local_size(m), n = head + (size_t)m->packed;
     BUF_SCOPED all = BUF_INIT;
-    TRY(read_exactly(z->fd, m->header, buf_room(&all, n), n, e));
+    TRY(medium_read(z->medium, m->header, buf_room(&all, n), n, e));
     TRY(compare_local(m, str_n(all.p, head), e));
     return unpack(m, str_n(all.p + head, n - head), out, e);
 }
@@ -498,7 +478,7 @@ enum err zip_check_header(const struct zip *z, const struct zip_member *m,
 {
     BUF_SCOPED head = BUF_INIT;
     size_t n = (size_t)local_size(m);
-    TRY(named(m, read_exactly(z->fd, m->header, buf_room(&head, n), n, e), e));
+    TRY(named(m, medium_read(z->medium, m->header, buf_room(&head, n), n, e), e));
     return named(m, compare_local(m, str_n(head.p, n), e), e);
 }
 
@@ -509,20 +489,19 @@ enum err zip_read_part(const struct zip *z, const struct zip_member *m, uint64_t
         return named(m, refuse(e, m->header, "a part outside the member is asked for"),
                      e);
     TRY(buf_reserve(out, n, e));
-    TRY(named(m, read_exactly(z->fd, m->data + at, buf_room(out, n), n, e), e));
+    TRY(named(m, medium_read(z->medium, m->data + at, buf_room(out, n), n, e), e));
     out->n += n;
     return ERR_OK;
 }
 
-enum err zip_read_comment(int fd, char out[26], struct error *e)
+enum err zip_read_comment(struct medium medium, char out[26], struct error *e)
 {
-    struct stat st;
-    if (fstat(fd, &st) < 0)
-        return err_sys(e, ERR_IO, errno, "cannot look at the archive");
+    uint64_t size;
     char tail[ZIP_END_SIZE + 26];
-    if (!S_ISREG(st.st_mode) || (size_t)st.st_size < sizeof tail)
+    TRY(medium_size(medium, &size, e));
+    if (size < sizeof tail)
         return err_set(e, ERR_DATA, "not a snapshot: no ZIP file, or too short");
-    TRY(read_exactly(fd, (uint64_t)st.st_size - sizeof tail, tail, sizeof tail, e));
+    TRY(medium_read(medium, size - sizeof tail, tail, sizeof tail, e));
     if (zip_u32(tail) != ZIP_END || zip_u16(tail + 20) != 26)
         return err_set(e, ERR_DATA,
                        "not a snapshot, or cut off: no end record with a "
@@ -531,11 +510,11 @@ enum err zip_read_comment(int fd, char out[26], struct error *e)
     return ERR_OK;
 }
 
-enum err zip_read_last(int fd, uint64_t offset, struct str name, struct buf *out,
-                       struct error *e)
+enum err zip_read_last(struct medium medium, uint64_t offset, struct str name,
+                       struct buf *out, struct error *e)
 {
     char p[ZIP_LOCAL_SIZE];
-    TRY(read_exactly(fd, offset, p, sizeof p, e));
+    TRY(medium_read(medium, offset, p, sizeof p, e));
     struct zip_member m = {
         .name = name,
         .header = offset,
@@ -548,19 +527,19 @@ enum err zip_read_last(int fd, uint64_t offset, struct str name, struct buf *out
         return refuse(e, offset, "a local header has a wrong signature");
     if (m.packed == ZIP_NO32 && m.size == ZIP_NO32) {
         char extra[20];
-        TRY(read_exactly(fd, offset + ZIP_LOCAL_SIZE + name.n, extra, sizeof extra, e));
+        TRY(medium_read(medium, offset + ZIP_LOCAL_SIZE + name.n, extra, sizeof extra,
+                        e));
         m.size = zip_u64(extra + 4);
         m.packed = zip_u64(extra + 12);
         m.zip64 = true;
     }
-    struct stat st; /* nothing is allocated for what the file cannot hold */
-    if (fstat(fd, &st) < 0)
-        return err_sys(e, ERR_IO, errno, "cannot look at the archive");
+    uint64_t size; /* nothing is allocated for what the file cannot hold */
+    TRY(medium_size(medium, &size, e));
     if ((m.method != ZIP_STORED && m.method != ZIP_DEFLATED) ||
         m.size > m.packed * ZIP_RATIO || m.size > ZIP_CONTENT ||
-        m.packed > ZIP_CONTENT || m.packed > (uint64_t)st.st_size ||
+        m.packed > ZIP_CONTENT || m.packed > size ||
         (m.method == ZIP_STORED && m.packed != m.size))
         return refuse(e, offset, "a local header has sizes that cannot be");
-    struct zip z = {.fd = fd, .rules = ZIP_OURS};
+    struct zip z = {.medium = medium, .rules = ZIP_OURS};
     return zip_read(&z, &m, out, e);
 }

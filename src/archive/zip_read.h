@@ -1,7 +1,7 @@
 /*
- * zip_read: the directory of a ZIP file, read strictly.
+ * zip_read: the directory of a ZIP archive, read strictly.
  *
- *     zip_open(fd, ZIP_OURS, &z, e);  z.members[i] …  zip_read(&z, m, &out, e);
+ *     zip_open(medium, ZIP_OURS, &z, e);  z.members[i] …  zip_read(&z, m, &out, e);
  *
  * ZIP_ANY takes whatever APPNOTE allows and can be understood without doubt: prefixes,
  * extra fields, comments, data descriptors, methods that are not ours (zip_read refuses
@@ -14,6 +14,7 @@
 #ifndef ARCHIVE_ZIP_READ_H
 #define ARCHIVE_ZIP_READ_H
 
+#include "archive/medium.h"
 #include "archive/zip_format.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -32,7 +33,7 @@ struct zip_member {
 };
 
 struct zip {
-    int fd; /* borrowed */
+    struct medium medium;
     enum zip_rules rules;
     uint64_t size; /* of the file */
     uint64_t directory_at;
@@ -44,8 +45,8 @@ struct zip {
 };
 
 /* On failure `out` needs no zip_done(). */
-enum err zip_open(int fd, enum zip_rules rules, struct zip *out, struct error *e)
-    MUST_CHECK;
+enum err zip_open(struct medium medium, enum zip_rules rules, struct zip *out,
+                  struct error *e) MUST_CHECK;
 void zip_done(struct zip *z);
 
 /* Adds the content: local header against directory, size and CRC are checked. */
@@ -63,12 +64,13 @@ enum err zip_read_part(const struct zip *z, const struct zip_member *m, uint64_t
 
 /* The one member of an archive of ours whose local header begins at `offset` and which
  * nothing but the directory follows: read without the directory. */
-enum err zip_read_last(int fd, uint64_t offset, struct str name, struct buf *out,
-                       struct error *e) MUST_CHECK;
+enum err zip_read_last(struct medium medium, uint64_t offset, struct str name,
+                       struct buf *out, struct error *e) MUST_CHECK;
 
 /* The end record's comment alone (26 bytes as ours); ERR_DATA when it is no ZIP file
  * with such a comment. */
-enum err zip_read_comment(int fd, char out[26], struct error *e) MUST_CHECK;
+enum err zip_read_comment(struct medium medium, char out[26], struct error *e)
+    MUST_CHECK;
 
 /* Is the name one that we would write: steps of letters, digits and ._-+ and space, no
  * leading slash, no `.` or `..` or empty step, at most ZIP_NAME bytes? */

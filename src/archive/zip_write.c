@@ -2,13 +2,11 @@
 
 #include <assert.h>
 
-#include "base/file.h"
-
 #define WRITE_STEP (256u << 10) /* gathered before one write */
 
-void zip_writer_init(struct zip_writer *z, int fd, struct spool *spool)
+void zip_writer_init(struct zip_writer *z, struct medium medium, struct spool *spool)
 {
-    *z = (struct zip_writer){.fd = fd, .limits = ZIP_LIMITS};
+    *z = (struct zip_writer){.medium = medium, .limits = ZIP_LIMITS};
     blob_init(&z->directory, spool);
 }
 
@@ -80,7 +78,7 @@ static void directory_record(const struct zip_writer *z, const struct zip_header
 
 static enum err flush(struct zip_writer *z, struct error *e)
 {
-    TRY(file_write_all(z->fd, z->out.p, z->out.n, "the snapshot", e));
+    TRY(medium_append(z->medium, buf_str(&z->out), e));
     buf_clear(&z->out);
     return ERR_OK;
 }

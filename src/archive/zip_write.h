@@ -1,7 +1,7 @@
 /*
- * zip_write: a ZIP archive, appended to a descriptor.
+ * zip_write: a ZIP archive, appended to a medium.
  *
- *     zip_writer_init(&z, fd, spool);
+ *     zip_writer_init(&z, medium, spool);
  *     zip_writer_begin(&z, &member, e); zip_writer_bytes(&z, packed, e); …
  *     zip_writer_end(&z, comment, e);
  *
@@ -14,6 +14,7 @@
 #define ARCHIVE_ZIP_WRITE_H
 
 #include "archive/blob.h"
+#include "archive/medium.h"
 #include "archive/zip_format.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -27,14 +28,14 @@ struct zip_header {
 };
 
 struct zip_writer {
-    int fd;
+    struct medium medium;
     struct zip_limits limits;
     struct buf out; /* not yet written */
     struct blob directory;
     uint64_t offset, n_members;
 };
 
-void zip_writer_init(struct zip_writer *z, int fd,
+void zip_writer_init(struct zip_writer *z, struct medium medium,
                      struct spool *spool); /* borrows both */
 void zip_writer_done(struct zip_writer *z);
 

@@ -31,7 +31,7 @@ static inline void parts_load(struct parts *p, int fd)
     struct zip z;
     struct error e = ERROR_INIT;
     *p = (struct parts){0};
-    assert_ok(zip_open(fd, ZIP_OURS, &z, &e), &e);
+    assert_ok(zip_open(medium_file(fd), ZIP_OURS, &z, &e), &e);
     for (size_t i = 0; i < z.n; i++) {
         struct part one = {.name = alloc_str(z.members[i].name),
                            .stored = z.members[i].method == ZIP_STORED};
@@ -151,7 +151,7 @@ static inline int parts_write(const struct parts *p)
     struct spool *spool = spool_new(NULL);
     struct deflater *d = deflater_new(DEFLATE_FAST);
     struct zip_writer z;
-    zip_writer_init(&z, fd, spool);
+    zip_writer_init(&z, medium_file(fd), spool);
     char comment[MANIFEST_COMMENT + 1];
     for (size_t i = 0; i < p->n; i++) {
         struct str content = buf_str(&p->part[i].content);

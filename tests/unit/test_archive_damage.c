@@ -20,7 +20,7 @@ static void take_apart(struct bytes *x)
     CLEANUP(file_closep) int fd = good();
     struct zip z;
     struct error e = ERROR_INIT;
-    assert_ok(zip_open(fd, ZIP_OURS, &z, &e), &e);
+    assert_ok(zip_open(medium_file(fd), ZIP_OURS, &z, &e), &e);
     x->b = made_bytes(fd);
     x->n = z.n;
     x->central = alloc_zero(z.n, sizeof(size_t));

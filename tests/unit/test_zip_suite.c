@@ -45,7 +45,7 @@ static enum err read_all(const char *path, enum zip_rules rules, struct error *e
 {
     CLEANUP(file_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct zip z;
-    TRY(zip_open(fd, rules, &z, e));
+    TRY(zip_open(medium_file(fd), rules, &z, e));
     enum err code = ERR_OK;
     for (size_t i = 0; i < z.n && code == ERR_OK; i++) {
         BUF_SCOPED content = BUF_INIT;
