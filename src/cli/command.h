@@ -14,6 +14,7 @@
 #define COMMAND_LIST(X) \
     X(scrub)            \
     X(verify)           \
+    X(diff)             \
     X(ls)               \
     X(cat)              \
     X(get)              \

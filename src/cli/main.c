@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "config.h"
-#include "json/utf8.h"
+#include "json/visible.h"
 
 static const struct command *const commands[] = {
 #define X(name) &cmd_##name,
@@ -53,53 +53,10 @@ enum err command_print(struct str text, struct error *e)
     return file_write_all(STDOUT_FILENO, text.p, text.n, "standard output", e);
 }
 
-/* U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069: they reorder what a
- * terminal shows. Returns the bytes of the one that `s` begins with, or 0. */
-static size_t bidi_at(struct str s)
-{
-    const uint8_t *p = (const uint8_t *)s.p;
-    if (s.n >= 2 && p[0] == 0xd8 && p[1] == 0x9c)
-        return 2;
-    if (s.n < 3 || p[0] != 0xe2)
-        return 0;
-    if (p[1] == 0x80 &&
-        (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xaa && p[2] <= 0xae)))
-        return 3;
-    return p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9 ? 3 : 0;
-}
-
-/* C0, DEL, and C1, which is C2 80 to C2 9F. */
-static size_t control_at(struct str s)
-{
-    const uint8_t *p = (const uint8_t *)s.p;
-    if (p[0] == 0x7f || p[0] < 0x20)
-        return 1;
-    return s.n >= 2 && p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f ? 2 : 0;
-}
-
-static void escape(struct str text, bool lines, struct buf *out)
-{
-    for (size_t i = 0; i < text.n;) {
-        size_t n = control_at(str_from(text, i));
-        if (!n)
-            n = bidi_at(str_from(text, i));
-        if (text.p[i] == '\n' && lines)
-            n = 0;
-        bool plain = !n && (uint8_t)text.p[i] < 0x80;
-        size_t whole = n || plain ? plain : utf8_sequence(text.p + i, text.p + text.n);
-        if (!n && !whole) /* no UTF-8: a terminal may take it for a control character */
-            n = 1;
-        buf_add(out, text.p + i, whole);
-        i += whole;
-        for (; n; n--)
-            buf_printf(out, "\\x%02x", (uint8_t)text.p[i++]);
-    }
-}
-
 void command_tell(struct str text)
 {
     BUF_SCOPED out = BUF_INIT;
-    escape(text, true, &out);
+    visible_add(&out, text, true);
     if (out.n)
         fwrite(out.p, 1, out.n, stderr);
 }
@@ -135,7 +92,7 @@ void command_say(const struct common *c, const char *format, ...)
     buf_vprintf(&text, format, args);
     va_end(args);
     BUF_SCOPED line = BUF_INIT;
-    escape(buf_str(&text), false, &line);
+    visible_add(&line, buf_str(&text), false);
     buf_add_char(&line, '\n');
     fwrite(line.p, 1, line.n, stderr);
 }

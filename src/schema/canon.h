@@ -77,4 +77,8 @@ void key_add_string(struct buf *out, struct str text);
  * text is a decimal integer without leading zeros of at most NUMBER_DIGITS digits. */
 void key_add(struct buf *out, const struct field *field, struct str text);
 
+/* Adds the parts of a key as a JSON list of integers and strings: what was added above.
+ */
+void key_json(struct buf *out, struct str key);
+
 #endif

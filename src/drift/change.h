@@ -1,0 +1,63 @@
+/*
+ * change: one difference between two tenants, and who takes them.
+ *
+ * Changes come in the order of entity, key, path. Texts are borrowed until the call
+ * returns. Values are JSON as the record writes them; where a sensitive field must not
+ * be shown, {"masked":CLASS} stands for it, put there before anybody can see the value.
+ */
+#ifndef DRIFT_CHANGE_H
+#define DRIFT_CHANGE_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+/*  id            name            what it says */
+#define CHANGE_LIST(X)                                                             \
+    X(ADDED, "added", "a record that only the right side has")                     \
+    X(REMOVED, "removed", "a record that only the left side has")                  \
+    X(CHANGED, "changed", "a value that differs, or that one side lacks")          \
+    X(RESPELLED, "respelled", "one value, written in two ways")                    \
+    X(IGNORED, "ignored", "a difference that the settings or the schema let pass") \
+    X(NOT_EXPORTED, "not-exported", "a member that one side never has")
+
+#define CHANGE_ID_(id, name, text) CHANGE_##id,
+enum change_class { CHANGE_LIST(CHANGE_ID_) CHANGES };
+
+/* "added", "removed", … */
+const char *change_name(enum change_class c);
+
+/* Does it count as drift? */
+static inline bool change_is_drift(enum change_class c)
+{
+    return c <= CHANGE_CHANGED;
+}
+
+struct change {
+    enum change_class class;
+    struct str entity;
+    struct str key;         /* a JSON list */
+    struct str path;        /* RFC 6901; empty: the whole record */
+    struct str left, right; /* JSON; p is NULL: absent */
+    struct str sensitive;   /* the schema's class of the field, or empty */
+    uint64_t count;         /* records without a key: how many equal ones; else 1 */
+};
+
+/* What was compared of one entity; told behind its changes. */
+struct change_entity {
+    struct str name;
+    uint64_t records[2];    /* left, right */
+    uint64_t duplicates[2]; /* different records under one key: the first was compared
+                             */
+    uint64_t keyless[2];    /* records without a key, matched by their content */
+    uint64_t added, removed, changed; /* records */
+    uint64_t by_class[CHANGES];       /* changes, records as a whole among them */
+    uint64_t volatile_only; /* records that differ in volatile members alone */
+};
+
+struct change_sink {
+    void *ctx;
+    enum err (*change)(void *ctx, const struct change *c, struct error *e);
+    enum err (*entity)(void *ctx, const struct change_entity *en, struct error *e);
+};
+
+#endif

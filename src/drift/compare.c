@@ -1,0 +1,303 @@
+#include "drift/compare.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "drift/compare_private.h"
+#include "drift/show.h"
+#include "json/escape.h"
+
+struct compare *compare_new(const struct compare_options *o)
+{
+    struct compare *c = NEW(struct compare);
+    c->options = *o;
+    value_reader_init(&c->reader);
+    for (unsigned side = 0; side < 2; side++)
+        c->canon[side] = canon_new();
+    return c;
+}
+
+void compare_free(struct compare *c)
+{
+    if (!c)
+        return;
+    value_reader_done(&c->reader);
+    for (unsigned side = 0; side < 2; side++) {
+        canon_free(c->canon[side]);
+        buf_done(&c->shown[side]);
+    }
+    arena_done(&c->arena);
+    buf_done(&c->path);
+    buf_done(&c->name);
+    free(c);
+}
+
+/* ---- telling */
+
+static void show(struct compare *c, const struct place *at, const struct sides *v,
+                 unsigned side)
+{
+    struct buf *out = &c->shown[side];
+    buf_clear(out);
+    if (at->sensitive.n && c->options.settings->masked)
+        show_masked(out, at->sensitive);
+    else if (v->stored[side] && c->options.settings->masked)
+        show_value(out, v->stored[side], at->type);
+    else if (v->stored[side])
+        buf_add_str(out, v->stored[side]->text);
+    else
+        show_canonical(out, v->canon[side]->text);
+}
+
+enum err compare_tell(struct compare *c, enum change_class class,
+                      const struct place *at, const struct sides *v, struct error *e)
+{
+    struct change change = {.class = class,
+                            .entity = c->pair->entity[0]->name,
+                            .key = c->pair->key,
+                            .path = buf_str(&c->path),
+                            .sensitive = at->sensitive,
+                            .count = 1};
+    c->by_class[class]++;
+    c->differs = c->differs || change_is_drift(class);
+    if (v->canon[0]) {
+        show(c, at, v, 0);
+        change.left = buf_str(&c->shown[0]);
+    }
+    if (v->canon[1]) {
+        show(c, at, v, 1);
+        change.right = buf_str(&c->shown[1]);
+    }
+    return c->options.sink->change(c->options.sink->ctx, &change, e);
+}
+
+/* ---- places */
+
+/* A name as written, decoded. */
+static struct str decoded(struct compare *c, struct str name)
+{
+    if (!memchr(name.p, '\\', name.n))
+        return name;
+    buf_clear(&c->name);
+    if (scan_unescape(name, &c->name, NULL) != ERR_OK)
+        return name;
+    return arena_str(&c->arena, buf_str(&c->name));
+}
+
+/* RFC 6901 §3: ~ is ~0, / is ~1. */
+static void push_path(struct compare *c, struct str name)
+{
+    buf_add_char(&c->path, '/');
+    for (size_t i = 0; i < name.n; i++) {
+        if (name.p[i] == '~')
+            buf_add_str(&c->path, STR("~0"));
+        else if (name.p[i] == '/')
+            buf_add_str(&c->path, STR("~1"));
+        else
+            buf_add_char(&c->path, name.p[i]);
+    }
+}
+
+static struct path_states typed(struct compare *c, struct path_states states,
+                                const struct type *type)
+{
+    if (!type || !c->options.settings->n)
+        return states;
+    return path_typed(c->options.settings->paths, states, type->name, &c->arena);
+}
+
+static struct place member_place(struct compare *c, const struct place *at,
+                                 struct str name)
+{
+    struct place p = {.parent = at, .name = name, .sensitive = at->sensitive};
+    p.field = at->type ? schema_field(at->type, name) : NULL;
+    if (p.field) {
+        p.type = p.field->type;
+        if (p.field->sensitive.n)
+            p.sensitive = p.field->sensitive;
+    }
+    if (c->options.settings->n)
+        p.states = path_member(c->options.settings->paths, at->states, name, &c->arena);
+    p.states = typed(c, p.states, p.type);
+    return p;
+}
+
+struct place compare_element_place(struct compare *c, const struct place *at)
+{
+    struct place p = {.parent = at, .type = at->type, .sensitive = at->sensitive};
+    if (c->options.settings->n)
+        p.states = path_element(c->options.settings->paths, at->states, &c->arena);
+    p.states = typed(c, p.states, p.type);
+    return p;
+}
+
+/* ---- members that one side lacks */
+
+/* The place as the ledger writes it: Run:steps[*].notes */
+static void ledger_path(const struct place *at, struct str entity, struct buf *out)
+{
+    if (!at->parent) {
+        buf_add_str(out, entity);
+        return;
+    }
+    ledger_path(at->parent, entity, out); /* as deep as the record */
+    if (!at->name.p) {
+        buf_add_str(out, STR("[*]"));
+        return;
+    }
+    buf_add_char(out, at->parent->parent ? '.' : ':');
+    buf_add_str(out, at->name);
+}
+
+/* Has this side the member, and the other one never? */
+static enum err is_unknown_to(struct compare *c, const struct place *at, unsigned side,
+                              bool *out, struct error *e)
+{
+    bool here, there;
+    BUF_SCOPED path = BUF_INIT;
+    ledger_path(at, c->pair->entity[0]->name, &path);
+    TRY(exported_has(c->options.exported[!side], buf_str(&path), &there, e));
+    *out = false;
+    if (there)
+        return ERR_OK;
+    TRY(exported_has(c->options.exported[side], buf_str(&path), &here, e));
+    *out = here;
+    return ERR_OK;
+}
+
+static enum err one_sided(struct compare *c, const struct place *at,
+                          const struct sides *v, struct error *e)
+{
+    bool unknown;
+    TRY(is_unknown_to(c, at, v->canon[0] ? 0 : 1, &unknown, e));
+    return compare_tell(c, unknown ? CHANGE_NOT_EXPORTED : CHANGE_CHANGED, at, v, e);
+}
+
+/* ---- values */
+
+static bool is_ignored(const struct compare *c, const struct place *at,
+                       const struct place_rules *rules)
+{
+    bool is_volatile = at->field && at->field->is_volatile;
+    return rules->ignored || (is_volatile && !c->options.settings->volatile_counts);
+}
+
+static enum err leaf(struct compare *c, const struct place *at,
+                     const struct place_rules *rules, const struct sides *v,
+                     struct error *e)
+{
+    bool near = compare_is_near(v->canon[0]->text, v->canon[1]->text, rules);
+    return compare_tell(c, near ? CHANGE_IGNORED : CHANGE_CHANGED, at, v, e);
+}
+
+/* Equal values: are they written alike? */
+static enum err spelling(struct compare *c, const struct place *at,
+                         const struct sides *v, struct error *e)
+{
+    const struct value *a = v->stored[0], *b = v->stored[1];
+    if (!a || !b || str_eq(a->text, b->text))
+        return ERR_OK;
+    if (a->kind < VALUE_LIST || b->kind < VALUE_LIST)
+        return compare_tell(c, CHANGE_RESPELLED, at, v, e);
+    return ERR_OK;
+}
+
+static enum err members(struct compare *c, const struct place *at,
+                        const struct sides *v, struct error *e)
+{
+    const struct value *a = v->canon[0], *b = v->canon[1];
+    for (size_t i = 0, k = 0; i < a->n_items || k < b->n_items;) {
+        int order = i == a->n_items   ? 1
+                    : k == b->n_items ? -1
+                                      : str_cmp(a->items[i].name, b->items[k].name);
+        struct str name = order <= 0 ? a->items[i].name : b->items[k].name;
+        struct sides item = {0};
+        if (order <= 0)
+            item.canon[0] = &a->items[i++];
+        if (order >= 0)
+            item.canon[1] = &b->items[k++];
+        for (unsigned side = 0; side < 2; side++)
+            if (item.canon[side])
+                item.stored[side] = value_member(v->stored[side], name);
+        size_t length = c->path.n;
+        struct place p = member_place(c, at, decoded(c, name));
+        push_path(c, p.name);
+        TRY(compare_value(c, &p, &item, e));
+        c->path.n = length;
+    }
+    return ERR_OK;
+}
+
+enum err compare_value(struct compare *c, const struct place *at, const struct sides *v,
+                       struct error *e)
+{
+    const struct value *a = v->canon[0], *b = v->canon[1];
+    bool both = a && b;
+    bool equal = both && str_eq(a->text, b->text);
+    bool containers = both && a->kind == b->kind && a->kind >= VALUE_LIST;
+    if (equal && !containers)
+        return spelling(c, at, v, e);
+    struct place_rules rules = settings_at(c->options.settings, at->states);
+    if (is_ignored(c, at, &rules))
+        return equal ? ERR_OK : compare_tell(c, CHANGE_IGNORED, at, v, e);
+    if (!both)
+        return one_sided(c, at, v, e);
+    if (!containers)
+        return leaf(c, at, &rules, v, e);
+    if (a->kind == VALUE_OBJECT)
+        return members(c, at, v, e);
+    return compare_lists(c, at, &rules, v, e);
+}
+
+/* ---- records */
+
+static enum err read_side(struct compare *c, const struct compare_pair *p,
+                          unsigned side, struct sides *roots, struct error *e)
+{
+    struct canon_record canonical;
+    struct value *v = ARENA_ARRAY(&c->arena, struct value, 2);
+    TRY(canon_record(c->canon[side], p->entity[side], p->record[side], &canonical, e));
+    TRY(value_read(&c->reader, canonical.text, &c->arena, &v[0], e));
+    TRY(value_read(&c->reader, p->record[side], &c->arena, &v[1], e));
+    roots->canon[side] = &v[0];
+    roots->stored[side] = &v[1];
+    return ERR_OK;
+}
+
+enum err compare_records(struct compare *c, const struct compare_pair *p,
+                         uint64_t by_class[CHANGES], bool *out_differs, struct error *e)
+{
+    struct sides roots;
+    arena_clear(&c->arena);
+    buf_clear(&c->path);
+    c->pair = p;
+    c->by_class = by_class;
+    c->differs = false;
+    for (unsigned side = 0; side < 2; side++)
+        TRY(read_side(c, p, side, &roots, e));
+    struct place at = {.type = p->entity[0]->type};
+    if (!at.type)
+        at.type = p->entity[1]->type;
+    if (c->options.settings->n)
+        at.states =
+            path_record(c->options.settings->paths, p->entity[0]->name, &c->arena);
+    at.states = typed(c, at.states, at.type);
+    TRY(compare_value(c, &at, &roots, e));
+    *out_differs = c->differs;
+    return ERR_OK;
+}
+
+enum err compare_whole(struct compare *c, const struct entity *entity,
+                       struct str record, struct str *out, struct error *e)
+{
+    *out = record;
+    if (!c->options.settings->masked || !entity->type)
+        return ERR_OK;
+    struct value v;
+    arena_clear(&c->arena);
+    TRY(value_read(&c->reader, record, &c->arena, &v, e));
+    buf_clear(&c->shown[0]);
+    show_value(&c->shown[0], &v, entity->type);
+    *out = buf_str(&c->shown[0]);
+    return ERR_OK;
+}

@@ -1,0 +1,48 @@
+/*
+ * compare: two records of one key, value by value.
+ *
+ * What is equal is decided on the canonical forms (schema/canon.h): one value in two
+ * spellings, names in two dialects, a reference written as object or as key are no
+ * differences. What is told are the values as the records write them. One thread per
+ * object.
+ */
+#ifndef DRIFT_COMPARE_H
+#define DRIFT_COMPARE_H
+
+#include "base/err.h"
+#include "drift/change.h"
+#include "drift/exported.h"
+#include "drift/settings.h"
+#include "schema/schema.h"
+
+struct compare;
+
+/* Which of the sides' members are known never to be there; see exported.h. */
+struct compare_options {
+    const struct settings *settings; /* borrowed */
+    struct exported *exported[2];    /* borrowed */
+    const struct change_sink *sink;  /* borrowed */
+};
+
+struct compare *compare_new(const struct compare_options *o);
+void compare_free(struct compare *c);
+DEFINE_CLEANUP(struct compare, compare_free);
+
+struct compare_pair {
+    const struct entity *entity[2]; /* left, right: each by its side's schema */
+    struct str record[2];           /* as stored */
+    struct str key;                 /* a JSON list */
+};
+
+/* Tells the changes of one pair, in order of their paths, and counts them by class.
+ * *out_differs: one of them is drift. */
+enum err compare_records(struct compare *c, const struct compare_pair *p,
+                         uint64_t by_class[CHANGES], bool *out_differs, struct error *e)
+    MUST_CHECK;
+
+/* A whole record as a change shows it: masked where the settings say so. Borrowed until
+ * the next call. */
+enum err compare_whole(struct compare *c, const struct entity *entity,
+                       struct str record, struct str *out, struct error *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * compare_private: how a comparison looks to the files of this room.
+ */
+#ifndef DRIFT_COMPARE_PRIVATE_H
+#define DRIFT_COMPARE_PRIVATE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "drift/compare.h"
+#include "drift/value.h"
+#include "schema/canon.h"
+
+/* One value on both sides: in canonical form, and as the record writes it (NULL: not
+ * there; stored also where the canonical form has no counterpart). */
+struct sides {
+    const struct value *canon[2], *stored[2];
+};
+
+struct place {                  /* where in a record the comparison is */
+    const struct place *parent; /* NULL: the record */
+    struct str name;            /* decoded; p is NULL: an element */
+    const struct field *field;
+    const struct type *type;
+    struct path_states states;
+    struct str sensitive; /* of the field or one above */
+};
+
+struct compare {
+    struct compare_options options;
+    struct value_reader reader;
+    struct canon *canon[2];
+    struct arena arena; /* of one pair */
+    struct buf path, name, shown[2];
+    const struct compare_pair *pair;
+    uint64_t *by_class;
+    bool differs;
+};
+
+enum err compare_value(struct compare *c, const struct place *at, const struct sides *v,
+                       struct error *e) MUST_CHECK;
+enum err compare_tell(struct compare *c, enum change_class class,
+                      const struct place *at, const struct sides *v, struct error *e)
+    MUST_CHECK;
+struct place compare_element_place(struct compare *c, const struct place *at);
+
+/* Two lists, by the mode that holds here. */
+enum err compare_lists(struct compare *c, const struct place *at,
+                       const struct place_rules *rules, const struct sides *v,
+                       struct error *e) MUST_CHECK;
+
+/* Are two canonical scalars numbers within the tolerance that holds here? */
+bool compare_is_near(struct str a, struct str b, const struct place_rules *rules);
+
+#endif

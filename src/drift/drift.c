@@ -1,0 +1,198 @@
+#include "drift/drift.h"
+
+#include "archive/entry.h"
+#include "drift/batch.h"
+#include "drift/compare.h"
+#include "drift/exported.h"
+#include "drift/join.h"
+#include "drift/show.h"
+
+struct run {
+    const struct drift_options *options;
+    const struct change_sink *sink;
+    struct drift_counts *counts;
+    struct exported *exported[SIDES];
+    struct compare *compare;
+    struct batch batch;
+    const struct entity *entity[SIDES];
+    struct change_entity now;
+    struct buf key;
+};
+
+static bool is_keyless(struct str key)
+{
+    return key.n && key.p[0] == ENTRY_TAG_FINGERPRINT;
+}
+
+/* A record that only one side has, or has more often. */
+static enum err tell_whole(struct run *r, const struct batch_item *item, unsigned side,
+                           uint64_t count, struct error *e)
+{
+    struct str shown;
+    TRY(compare_whole(r->compare, r->entity[side], item->record[side], &shown, e));
+    struct change c = {.class = side == LEFT ? CHANGE_REMOVED : CHANGE_ADDED,
+                       .entity = r->now.name,
+                       .key = buf_str(&r->key),
+                       .count = count};
+    if (side == LEFT)
+        c.left = shown;
+    else
+        c.right = shown;
+    r->now.by_class[c.class]++;
+    if (side == LEFT)
+        r->now.removed += count;
+    else
+        r->now.added += count;
+    r->now.keyless[side] += is_keyless(item->key) ? count : 0;
+    return r->sink->change(r->sink->ctx, &c, e);
+}
+
+static enum err tell_item(struct run *r, const struct batch_item *item, struct error *e)
+{
+    uint64_t left = item->count[LEFT], right = item->count[RIGHT];
+    buf_clear(&r->key);
+    show_key(&r->key, item->key);
+    if (!left || !right || is_keyless(item->key)) {
+        unsigned side = left > right ? LEFT : RIGHT;
+        uint64_t count = left > right ? left - right : right - left;
+        return tell_whole(r, item, side, is_keyless(item->key) ? count : 1, e);
+    }
+    const struct compare_pair pair = {
+        .entity = {r->entity[LEFT], r->entity[RIGHT]},
+        .record = {item->record[LEFT], item->record[RIGHT]},
+        .key = buf_str(&r->key)};
+    bool differs;
+    TRY(compare_records(r->compare, &pair, r->now.by_class, &differs, e));
+    r->now.changed += differs;
+    return ERR_OK;
+}
+
+static enum err flush(struct run *r, struct error *e)
+{
+    TRY(batch_fetch(&r->batch, e));
+    for (size_t i = 0; i < r->batch.n; i++)
+        TRY(tell_item(r, &r->batch.items[i], e));
+    batch_begin(&r->batch, r->now.name);
+    return ERR_OK;
+}
+
+static enum err join_all(struct run *r, struct join *j, struct error *e)
+{
+    struct pair pair;
+    for (;;) {
+        bool more;
+        TRY(join_next(j, &pair, &more, e));
+        if (!more)
+            return flush(r, e);
+        batch_add(&r->batch, &pair);
+        if (batch_is_full(&r->batch))
+            TRY(flush(r, e));
+    }
+}
+
+static void count_join(struct run *r, const struct join_counts *j)
+{
+    r->now.volatile_only = j->volatile_only;
+    r->counts->pages += j->pages;
+    r->counts->pages_read += j->pages_read;
+    r->counts->members_read = r->batch.counts.members;
+    r->counts->bytes_read = r->batch.counts.bytes;
+}
+
+static void add_counts(struct run *r)
+{
+    struct drift_counts *c = r->counts;
+    const struct change_entity *en = &r->now;
+    for (unsigned side = 0; side < SIDES; side++) {
+        c->records[side] += en->records[side];
+        c->duplicates[side] += en->duplicates[side];
+        c->keyless[side] += en->keyless[side];
+    }
+    c->added += en->added;
+    c->removed += en->removed;
+    c->changed += en->changed;
+    c->volatile_only += en->volatile_only;
+    for (unsigned i = 0; i < CHANGES; i++)
+        c->by_class[i] += en->by_class[i];
+}
+
+/* Then not even the list of pages is read. */
+static bool digests_equal(const struct run *r, struct str name)
+{
+    const struct reader_entity *a = reader_entity(r->options->sides[LEFT].reader, name);
+    const struct reader_entity *b =
+        reader_entity(r->options->sides[RIGHT].reader, name);
+    return a && b && memcmp(a->digest, b->digest, SHA256_SIZE) == 0;
+}
+
+static enum err compare_entity(struct run *r, struct str name, struct error *e)
+{
+    const struct settings *settings = r->options->settings;
+    const struct join_options o = {.entity = name,
+                                   .steady = !settings->volatile_counts,
+                                   .all = settings->spelling};
+    CLEANUP(join_freep) struct join *j = NULL;
+    r->now = (struct change_entity){.name = name};
+    for (unsigned side = 0; side < SIDES; side++) {
+        const struct drift_side *s = &r->options->sides[side];
+        const struct reader_entity *en = reader_entity(s->reader, name);
+        TRY(schema_entity(s->schema, name, &r->entity[side], e));
+        r->now.records[side] = en ? en->records : 0;
+        r->now.duplicates[side] = en ? en->duplicates : 0;
+        r->counts->members += en ? en->members : 0;
+    }
+    if (!settings->spelling && digests_equal(r, name)) {
+        add_counts(r);
+        return r->sink->entity(r->sink->ctx, &r->now, e);
+    }
+    TRY(join_new(r->options->sides[LEFT].reader, r->options->sides[RIGHT].reader, &o,
+                 &j, e));
+    batch_begin(&r->batch, name);
+    TRY(join_all(r, j, e));
+    count_join(r, join_counts(j));
+    add_counts(r);
+    return r->sink->entity(r->sink->ctx, &r->now, e);
+}
+
+/* Both lists of entities are in order of names. */
+static enum err compare_all(struct run *r, struct error *e)
+{
+    const struct reader *a = r->options->sides[LEFT].reader;
+    const struct reader *b = r->options->sides[RIGHT].reader;
+    size_t n = reader_n_entities(a), m = reader_n_entities(b);
+    for (size_t i = 0, k = 0; i < n || k < m;) {
+        const struct reader_entity *x = i < n ? reader_entity_at(a, i) : NULL;
+        const struct reader_entity *y = k < m ? reader_entity_at(b, k) : NULL;
+        int order = !x ? 1 : !y ? -1 : str_cmp(x->name, y->name);
+        i += order <= 0;
+        k += order >= 0;
+        TRY(compare_entity(r, order <= 0 ? x->name : y->name, e));
+    }
+    return ERR_OK;
+}
+
+enum err drift_run(const struct drift_options *o, const struct change_sink *sink,
+                   struct drift_counts *out, struct error *e)
+{
+    struct run r = {.options = o, .sink = sink, .counts = out};
+    uint8_t roots[SIDES][ROOT_SIZE];
+    *out = (struct drift_counts){0};
+    for (unsigned side = 0; side < SIDES; side++) {
+        reader_root(o->sides[side].reader, roots[side]);
+        r.exported[side] = exported_new(o->sides[side].reader);
+    }
+    out->equal_roots = memcmp(roots[LEFT], roots[RIGHT], ROOT_SIZE) == 0;
+    const struct compare_options compare = {
+        .settings = o->settings,
+        .exported = {r.exported[LEFT], r.exported[RIGHT]},
+        .sink = sink};
+    r.compare = compare_new(&compare);
+    batch_init(&r.batch, o->sides[LEFT].reader, o->sides[RIGHT].reader, o->memory);
+    enum err code = compare_all(&r, e);
+    batch_done(&r.batch);
+    compare_free(r.compare);
+    exported_free(r.exported[LEFT]);
+    exported_free(r.exported[RIGHT]);
+    buf_done(&r.key);
+    return code;
+}

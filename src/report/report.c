@@ -1,0 +1,160 @@
+#include "report/report.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "report/forms.h"
+
+#define STEP (64u << 10) /* bytes gathered before they are written */
+
+static const struct report_form *const forms[] = {
+#define X(name) &report_##name,
+    FORM_LIST(X)
+#undef X
+};
+
+const struct report_form *report_form_at(size_t i)
+{
+    return i < sizeof forms / sizeof *forms ? forms[i] : NULL;
+}
+
+struct report *report_new(const struct report_form *form,
+                          const struct report_options *o)
+{
+    struct report *r = NEW(struct report);
+    r->form = form;
+    r->options = *o;
+    r->state = form->begin ? form->begin(r) : NULL;
+    return r;
+}
+
+void report_free(struct report *r)
+{
+    if (!r)
+        return;
+    if (r->form->done)
+        r->form->done(r->state);
+    buf_done(&r->out);
+    free(r);
+}
+
+static enum err drain(struct report *r, size_t keep, struct error *e)
+{
+    if (r->out.n <= keep)
+        return ERR_OK;
+    TRY(r->options.write(r->options.ctx, buf_str(&r->out), e));
+    buf_clear(&r->out);
+    return ERR_OK;
+}
+
+static enum err take_change(void *ctx, const struct change *c, struct error *e)
+{
+    struct report *r = ctx;
+    if (!r->options.shown[c->class])
+        return ERR_OK;
+    r->n++;
+    if (r->options.max && r->n > r->options.max)
+        return ERR_OK;
+    r->form->change(r, c);
+    return drain(r, STEP, e);
+}
+
+static enum err take_entity(void *ctx, const struct change_entity *en, struct error *e)
+{
+    struct report *r = ctx;
+    if (r->form->entity)
+        r->form->entity(r, en);
+    return drain(r, STEP, e);
+}
+
+struct change_sink report_sink(struct report *r)
+{
+    return (struct change_sink){r, take_change, take_entity};
+}
+
+enum err report_end(struct report *r, const struct drift_counts *counts,
+                    struct error *e)
+{
+    if (r->form->end)
+        r->form->end(r, counts);
+    return drain(r, 0, e);
+}
+
+/* ---- what the JSON forms share */
+
+void form_change(struct buf *out, const struct change *c)
+{
+    struct emit j;
+    emit_init(&j, out);
+    emit_object(&j);
+    emit_key_string(&j, "entity", c->entity);
+    emit_key(&j, STR("key"));
+    emit_raw(&j, c->key);
+    emit_key_string(&j, "class", str_of(change_name(c->class)));
+    if (c->path.n)
+        emit_key_string(&j, "path", c->path);
+    if (c->left.p) {
+        emit_key(&j, STR("left"));
+        emit_raw(&j, c->left);
+    }
+    if (c->right.p) {
+        emit_key(&j, STR("right"));
+        emit_raw(&j, c->right);
+    }
+    if (c->count > 1)
+        emit_key_uint(&j, "count", c->count);
+    emit_object_end(&j);
+}
+
+static void both(struct emit *j, const char *key, const uint64_t v[2])
+{
+    emit_key(j, str_of(key));
+    emit_object(j);
+    emit_key_uint(j, "left", v[0]);
+    emit_key_uint(j, "right", v[1]);
+    emit_object_end(j);
+}
+
+static void classes(struct emit *j, const uint64_t by_class[CHANGES])
+{
+    emit_key(j, STR("changes"));
+    emit_object(j);
+    for (unsigned i = 0; i < CHANGES; i++)
+        emit_key_uint(j, change_name(i), by_class[i]);
+    emit_object_end(j);
+}
+
+void form_entity(struct emit *j, const struct change_entity *en)
+{
+    emit_key_string(j, "entity", en->name);
+    both(j, "records", en->records);
+    emit_key_uint(j, "added", en->added);
+    emit_key_uint(j, "removed", en->removed);
+    emit_key_uint(j, "changed", en->changed);
+    classes(j, en->by_class);
+    emit_key_uint(j, "volatile_only", en->volatile_only);
+    both(j, "duplicates", en->duplicates);
+    both(j, "keyless", en->keyless);
+}
+
+void form_counts(struct emit *j, const struct drift_counts *c)
+{
+    emit_key(j, STR("equal_roots"));
+    emit_bool(j, c->equal_roots);
+    both(j, "records", c->records);
+    emit_key_uint(j, "added", c->added);
+    emit_key_uint(j, "removed", c->removed);
+    emit_key_uint(j, "changed", c->changed);
+    classes(j, c->by_class);
+    emit_key_uint(j, "volatile_only", c->volatile_only);
+    both(j, "duplicates", c->duplicates);
+    both(j, "keyless", c->keyless);
+    emit_key(j, STR("read"));
+    emit_object(j);
+    emit_key_uint(j, "pages", c->pages_read);
+    emit_key_uint(j, "of_pages", c->pages);
+    emit_key_uint(j, "members", c->members_read);
+    emit_key_uint(j, "of_members", c->members);
+    emit_key_uint(j, "record_bytes", c->bytes_read);
+    emit_object_end(j);
+}
