@@ -20,7 +20,7 @@ static int format;
 static bool force, with_volatile, spelling, stats, unmask;
 
 static const struct opt options[] = {
-    {OPT_CHOICE, 0, "format", "text|ndjson|json",
+    {OPT_CHOICE, 0, "format", "text|ndjson|json|patch",
      "how the differences are told (default: text)", &format},
     {OPT_TEXT, 'o', "output", "FILE", "where they go (default: standard output)",
      &output},
@@ -66,7 +66,7 @@ static const struct opt options[] = {
     {OPT_END},
 };
 
-static const char *const format_names[] = {"text", "ndjson", "json"};
+static const char *const format_names[] = {"text", "ndjson", "json", "patch"};
 
 static enum err each(const struct opt_list *list, struct settings *s,
                      enum err (*add)(struct settings *s, const char *text,
@@ -144,12 +144,22 @@ static enum err compare(const struct side sides[2], struct settings *settings,
                                    !output && command_colors(common, STDOUT_FILENO),
                                .width = columns(),
                                .stats = stats,
+                               .schema = sides[0].setup.schema,
+                               .temp = setup.temp,
                                .write = write_target,
                                .ctx = &target};
+    for (unsigned i = 0; i < 2; i++)
+        reader_root(sides[i].reader, o.roots[i]);
     if (max == UINT64_MAX)
         o.max = format == 0 ? TEXT_MAX : 0;
+    if (settings->whole)
+        o.max = 0;
     TRY(read_shown(o.shown, e));
-    settings->masked = (sides[0].raw || sides[1].raw) && !unmask;
+    settings->whole = strcmp(format_names[format], "patch") == 0;
+    settings->masked = (sides[0].raw || sides[1].raw) && !unmask && !settings->whole;
+    if (settings->whole && shown.n)
+        return err_set(e, ERR_USAGE,
+                       "--show is not for patches: they hold drift alone");
     if (output)
         TRY(file_out_open(output, force, &target.file, e));
     const struct drift_options d = {.sides = {{sides[0].reader, sides[0].setup.schema},

@@ -1,9 +1,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/random.h>
-#include <unistd.h>
 
-#include "archive/reader.h"
 #include "archive/writer.h"
 #include "base/file.h"
 #include "cli/command.h"
@@ -13,6 +11,7 @@
 #include "cli/progress.h"
 #include "cli/setup.h"
 #include "cli/summary.h"
+#include "cli/target.h"
 
 static struct setup setup = {.memory = PIPELINE_MEMORY, .attachments = "drop"};
 static const char *output, *json;
@@ -65,66 +64,6 @@ static const struct opt options[] = {
 static const char *const level_names[] = {"fast", "balanced", "small"};
 static const char *const undecided_names[] = {"fail", "drop", "redact", "keep"};
 
-/* Where the archive is written until it is whole. */
-struct target {
-    struct file_out *file; /* NULL: to standard output, through `fd` */
-    int fd;
-};
-
-static enum err open_target(struct target *t, struct error *e)
-{
-    t->fd = -1;
-    if (dry_run)
-        return ERR_OK;
-    if (strcmp(output, "-") == 0)
-        return file_temp(setup.temp, &t->fd, e);
-    return file_out_open(output, force, &t->file, e);
-}
-
-static int target_fd(const struct target *t)
-{
-    return t->file ? file_out_fd(t->file) : t->fd;
-}
-
-static void close_target(struct target *t)
-{
-    file_out_free(t->file);
-    if (t->fd >= 0)
-        close(t->fd);
-}
-
-static enum err copy_out(int fd, struct error *e)
-{
-    BUF_SCOPED b = BUF_INIT;
-    const size_t step = 1u << 20;
-    for (uint64_t at = 0;; at += b.n) {
-        b.n = 0;
-        buf_room(&b, step);
-        TRY(file_read_at(fd, at, b.p, step, &b.n, e));
-        if (!b.n)
-            return ERR_OK;
-        TRY(command_print(buf_str(&b), e));
-    }
-}
-
-/* Reads directory and headers again before the name appears (format, rule 10). */
-static enum err publish(struct target *t, struct error *e)
-{
-    struct reader *r = NULL;
-    int again = dup(target_fd(t));
-    if (again < 0)
-        return err_sys(e, ERR_IO, errno, "cannot read the snapshot back");
-    TRY(reader_open_fd(again, "the new snapshot", &r, e));
-    enum err code = reader_check_headers(r, e);
-    reader_free(r);
-    TRY(code);
-    if (!t->file)
-        return copy_out(t->fd, e);
-    struct file_out *file = t->file;
-    t->file = NULL;
-    return file_out_commit(file, e);
-}
-
 struct run {
     struct summary summary;
     struct pipeline *stream;
@@ -172,7 +111,7 @@ static enum err finish_archive(struct run *r, struct error *e)
     TRY(writer_finish(r->writer, buf_str(&manifest), r->root, e));
     r->summary.root = r->root;
     r->summary.bytes_out = writer_size(r->writer);
-    return publish(&r->target, e);
+    return target_publish(&r->target, e);
 }
 
 static enum err scrub(struct run *r, const struct operands *inputs,
@@ -182,7 +121,8 @@ static enum err scrub(struct run *r, const struct operands *inputs,
     TRY(setup_program(&setup, e));
     TRY(setup_key(&setup, e));
     TRY(setup_source(&setup, inputs, e));
-    TRY(open_target(&r->target, e));
+    if (!dry_run)
+        TRY(target_open(&r->target, output, force, setup.temp, e));
     if (!dry_run) {
         struct writer_options w = {.duplicates = (enum duplicates)duplicates,
                                    .level = (enum deflate_level)level,
@@ -264,7 +204,7 @@ static enum err check_options(const struct operands *inputs, struct error *e)
 static enum err run(const struct operands *inputs, const struct common *common,
                     struct error *e)
 {
-    struct run r = {.target = {.fd = -1}};
+    struct run r = {.target = TARGET_INIT};
     double started = progress_clock();
     TRY(check_options(inputs, e));
     r.summary = (struct summary){.command = "scrub",
@@ -284,7 +224,7 @@ static enum err run(const struct operands *inputs, const struct common *common,
         enum err wrote = summary_write(&r.summary, json, code == ERR_OK ? e : &other);
         code = code == ERR_OK ? wrote : code;
     }
-    close_target(&r.target);
+    target_close(&r.target);
     if (r.has_ledger)
         ledger_done(&r.ledger);
     meta_ahead_free(r.ahead);

@@ -15,6 +15,7 @@
     X(scrub)            \
     X(verify)           \
     X(diff)             \
+    X(apply)            \
     X(ls)               \
     X(cat)              \
     X(get)              \

@@ -39,6 +39,7 @@ struct change {
     struct str path;        /* RFC 6901; empty: the whole record */
     struct str left, right; /* JSON; p is NULL: absent */
     struct str sensitive;   /* the schema's class of the field, or empty */
+    bool keyless;           /* matched by content: the key is a fingerprint */
     uint64_t count;         /* records without a key: how many equal ones; else 1 */
 };
 

@@ -58,8 +58,10 @@ enum err compare_tell(struct compare *c, enum change_class class,
                             .path = buf_str(&c->path),
                             .sensitive = at->sensitive,
                             .count = 1};
-    c->by_class[class]++;
     c->differs = c->differs || change_is_drift(class);
+    if (c->quiet)
+        return ERR_OK;
+    c->by_class[class]++;
     if (v->canon[0]) {
         show(c, at, v, 0);
         change.left = buf_str(&c->shown[0]);
@@ -228,6 +230,39 @@ static enum err members(struct compare *c, const struct place *at,
     return ERR_OK;
 }
 
+static enum err container(struct compare *c, const struct place *at,
+                          const struct place_rules *rules, const struct sides *v,
+                          struct error *e)
+{
+    if (v->canon[0]->kind == VALUE_OBJECT)
+        return members(c, at, v, e);
+    return compare_lists(c, at, rules, v, e);
+}
+
+/* Is the value told as a whole, for who cannot address what is in it? A list's places
+ * move, and what stands in a string has none. */
+static bool is_whole(const struct compare *c, const struct place *at,
+                     const struct sides *v)
+{
+    bool text = at->field && at->field->kind == TYPE_JSON_STRING;
+    return c->options.settings->whole && !c->quiet &&
+           (v->canon[0]->kind == VALUE_LIST || text);
+}
+
+static enum err whole(struct compare *c, const struct place *at,
+                      const struct place_rules *rules, const struct sides *v,
+                      struct error *e)
+{
+    bool before = c->differs;
+    c->quiet = true;
+    c->differs = false;
+    TRY(container(c, at, rules, v, e));
+    bool differs = c->differs;
+    c->quiet = false;
+    c->differs = before;
+    return differs ? compare_tell(c, CHANGE_CHANGED, at, v, e) : ERR_OK;
+}
+
 enum err compare_value(struct compare *c, const struct place *at, const struct sides *v,
                        struct error *e)
 {
@@ -244,9 +279,8 @@ enum err compare_value(struct compare *c, const struct place *at, const struct s
         return one_sided(c, at, v, e);
     if (!containers)
         return leaf(c, at, &rules, v, e);
-    if (a->kind == VALUE_OBJECT)
-        return members(c, at, v, e);
-    return compare_lists(c, at, &rules, v, e);
+    return is_whole(c, at, v) ? whole(c, at, &rules, v, e)
+                              : container(c, at, &rules, v, e);
 }
 
 /* ---- records */
@@ -272,7 +306,7 @@ enum err compare_records(struct compare *c, const struct compare_pair *p,
     buf_clear(&c->path);
     c->pair = p;
     c->by_class = by_class;
-    c->differs = false;
+    c->differs = c->quiet = false;
     for (unsigned side = 0; side < 2; side++)
         TRY(read_side(c, p, side, &roots, e));
     struct place at = {.type = p->entity[0]->type};

@@ -34,6 +34,7 @@ struct compare {
     const struct compare_pair *pair;
     uint64_t *by_class;
     bool differs;
+    bool quiet; /* nothing is told: only whether there is drift */
 };
 
 enum err compare_value(struct compare *c, const struct place *at, const struct sides *v,

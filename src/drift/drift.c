@@ -33,6 +33,7 @@ static enum err tell_whole(struct run *r, const struct batch_item *item, unsigne
     struct change c = {.class = side == LEFT ? CHANGE_REMOVED : CHANGE_ADDED,
                        .entity = r->now.name,
                        .key = buf_str(&r->key),
+                       .keyless = is_keyless(item->key),
                        .count = count};
     if (side == LEFT)
         c.left = shown;

@@ -37,7 +37,8 @@ struct settings {
     size_t n, cap;
     bool volatile_counts; /* members that the schema calls volatile are compared */
     bool spelling;        /* look for other spellings in equal records, too */
-    bool masked;          /* values of sensitive fields are not shown */
+    bool whole;  /* a list that differs is one change, and so is JSON in a string */
+    bool masked; /* values of sensitive fields are not shown */
 };
 
 struct settings *settings_new(void);

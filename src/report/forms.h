@@ -10,7 +10,8 @@
 #define FORM_LIST(X) \
     X(text)          \
     X(ndjson)        \
-    X(json)
+    X(json)          \
+    X(patch)
 
 #define X(name) extern const struct report_form report_##name;
 FORM_LIST(X)

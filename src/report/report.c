@@ -24,6 +24,7 @@ struct report *report_new(const struct report_form *form,
     struct report *r = NEW(struct report);
     r->form = form;
     r->options = *o;
+    r->error = (struct error)ERROR_INIT;
     r->state = form->begin ? form->begin(r) : NULL;
     return r;
 }
@@ -47,6 +48,28 @@ static enum err drain(struct report *r, size_t keep, struct error *e)
     return ERR_OK;
 }
 
+/* What a form has done, and its error if it has one. */
+static enum err result(struct report *r, struct error *e)
+{
+    if (r->failed) {
+        if (e)
+            *e = r->error;
+        return r->failed;
+    }
+    return drain(r, STEP, e);
+}
+
+void report_check(struct report *r, enum err code)
+{
+    if (!r->failed)
+        r->failed = code;
+}
+
+void report_flush(struct report *r)
+{
+    report_check(r, drain(r, STEP, &r->error));
+}
+
 static enum err take_change(void *ctx, const struct change *c, struct error *e)
 {
     struct report *r = ctx;
@@ -56,7 +79,7 @@ static enum err take_change(void *ctx, const struct change *c, struct error *e)
     if (r->options.max && r->n > r->options.max)
         return ERR_OK;
     r->form->change(r, c);
-    return drain(r, STEP, e);
+    return result(r, e);
 }
 
 static enum err take_entity(void *ctx, const struct change_entity *en, struct error *e)
@@ -64,7 +87,7 @@ static enum err take_entity(void *ctx, const struct change_entity *en, struct er
     struct report *r = ctx;
     if (r->form->entity)
         r->form->entity(r, en);
-    return drain(r, STEP, e);
+    return result(r, e);
 }
 
 struct change_sink report_sink(struct report *r)
@@ -77,6 +100,7 @@ enum err report_end(struct report *r, const struct drift_counts *counts,
 {
     if (r->form->end)
         r->form->end(r, counts);
+    TRY(result(r, e));
     return drain(r, 0, e);
 }
 

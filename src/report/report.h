@@ -27,6 +27,9 @@ struct report_options {
     bool color;
     unsigned width; /* columns; 0: no terminal */
     bool stats;     /* say what was read */
+    uint8_t roots[2][ROOT_SIZE];
+    const struct schema *schema; /* the left side's */
+    const char *temp;            /* for the spool of a patch */
     enum err (*write)(void *ctx, struct str bytes, struct error *e);
     void *ctx;
 };
@@ -34,9 +37,11 @@ struct report_options {
 struct report {
     const struct report_form *form;
     struct report_options options;
-    struct buf out; /* not yet written */
-    uint64_t n;     /* changes of shown classes so far */
-    void *state;    /* the form's */
+    struct buf out;  /* not yet written */
+    uint64_t n;      /* changes of shown classes so far */
+    void *state;     /* the form's */
+    enum err failed; /* a form cannot go on; nothing more is taken */
+    struct error error;
 };
 
 struct report_form {
@@ -61,5 +66,9 @@ struct change_sink report_sink(struct report *r);
 /* The rest, and everything is written. */
 enum err report_end(struct report *r, const struct drift_counts *counts,
                     struct error *e) MUST_CHECK;
+
+/* For forms: what a call returned; and bytes that are made may be written. */
+void report_check(struct report *r, enum err code);
+void report_flush(struct report *r);
 
 #endif
