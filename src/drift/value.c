@@ -50,7 +50,7 @@ static enum value_kind kind_of(char first)
 }
 
 /* The value as written: of a string with its quotes, of a container its bracket, which
- * grows when it is closed. */
+ * grows when it is closed. The scanner may hold the last token elsewhere. */
 static struct str text_of(const struct scan *s, const char *begin)
 {
     static const char *const literals[] = {"true", "false", "null"};
@@ -59,7 +59,7 @@ static struct str text_of(const struct scan *s, const char *begin)
     for (size_t i = 0; i < 3; i++)
         if (*begin == literals[i][0])
             return str_n(begin, strlen(literals[i]));
-    return s->token.n ? s->token : str_n(begin, 1);
+    return str_n(begin, s->token.n ? s->token.n : 1);
 }
 
 /* What has been read so far of one text. */
@@ -73,7 +73,7 @@ static void take(struct value_reader *r, struct progress *p, enum scan_event eve
 {
     const char *begin = p->json.p + r->scan.offset;
     if (event == SCAN_KEY) {
-        p->name = r->scan.token;
+        p->name = str_n(begin + 1, r->scan.token.n);
         return;
     }
     if (event == SCAN_OBJECT_END || event == SCAN_ARRAY_END) {

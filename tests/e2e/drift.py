@@ -1,0 +1,302 @@
+#!/usr/bin/env python3
+"""Drift, against a comparison written anew here. Prints TAP.
+
+    drift.py SANDCAST [TRIALS]
+
+Each trial makes a random tenant and a changed copy: values of all kinds, nested, in other
+spellings, members gone, records gone, new and in another order. Rows of `diff` must be those
+of the comparison below; a patch must make one side of the other, and back.
+"""
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from decimal import Decimal
+
+SANDCAST = os.path.realpath(sys.argv[1])
+TRIALS = int(sys.argv[2]) if len(sys.argv) > 2 else 12
+results = []
+
+
+def ok(good, what, said=""):
+    results.append(bool(good))
+    print(f"{'ok' if good else 'not ok'} {len(results)} - {what}", flush=True)
+    if not good and said:
+        for line in str(said).split("\n")[:30]:
+            print(f"# {line}")
+
+
+def run(*args, want=None):
+    done = subprocess.run([SANDCAST, *args], capture_output=True, text=True)
+    if want is not None and done.returncode != want:
+        raise SystemExit(f"Bail out! {' '.join(args)}: {done.returncode}, not {want}\n{done.stderr}")
+    return done
+
+
+# ---- tenants
+
+NAMES = ["a", "bb", "c d", "weird/name", "tilde~x", "quote\"d", "caf\u00e9", "e", "list", "deep", "Z"]
+TEXTS = ["", "plain", "caf\u00e9 \u2603", "line\nbreak", "\u0000zero", "0", "1.0", "\U0001f600"]
+
+
+def scalar(rnd):
+    kind = rnd.randrange(6)
+    if kind == 0:
+        return rnd.choice(TEXTS)
+    if kind == 1:
+        return rnd.randrange(-5, 10 ** rnd.choice([1, 3, 18, 30]))
+    if kind == 2:
+        return Decimal(rnd.choice(["1.50", "0.1", "1e400", "-0", "2.5e-7", "100", "123456789012345678901234567890.5"]))
+    return [True, False, None][kind - 3]
+
+
+def value(rnd, depth=0):
+    kind = rnd.randrange(8)
+    if kind == 0 and depth < 4:
+        return {name: value(rnd, depth + 1) for name in rnd.sample(NAMES, rnd.randrange(4))}
+    if kind == 1 and depth < 4:
+        return [value(rnd, depth + 1) for _ in range(rnd.randrange(5))]
+    return scalar(rnd)
+
+
+def record(rnd, key):
+    body = {name: value(rnd) for name in rnd.sample(NAMES, rnd.randrange(1, 6))}
+    return {"id": key, **body}
+
+
+def changed(rnd, v):
+    """A copy with one change or two somewhere in it."""
+    if isinstance(v, dict):
+        out = dict(v)
+        names = [name for name in out if name != "id"]
+        what = rnd.randrange(4)
+        if what == 0 and names:
+            del out[rnd.choice(names)]
+        elif what == 1 or not names:
+            out[rnd.choice(NAMES)] = value(rnd)
+        else:
+            name = rnd.choice(names)
+            out[name] = changed(rnd, out[name])
+        return out
+    if isinstance(v, list) and rnd.randrange(4):
+        out = list(v)
+        what = rnd.randrange(3)
+        if what == 0 and out:
+            del out[rnd.randrange(len(out))]
+        elif what == 1 or not out:
+            out.insert(rnd.randrange(len(out) + 1), value(rnd))
+        else:
+            at = rnd.randrange(len(out))
+            out[at] = changed(rnd, out[at])
+        return out
+    return value(rnd)
+
+
+def number(rnd, v):
+    text = str(v)
+    if rnd is None or rnd.randrange(3):
+        return text
+    sign, digits, exponent = Decimal(text).as_tuple()
+    return f"{'-' if sign else ''}{''.join(map(str, digits))}e{exponent}"
+
+
+def text(v, rnd=None):
+    """JSON; with rnd in one of its many spellings."""
+    if v is None or isinstance(v, bool):
+        return {None: "null", True: "true", False: "false"}[v]
+    if isinstance(v, (int, Decimal)):
+        return number(rnd, v)
+    if isinstance(v, str):
+        return json.dumps(v, ensure_ascii=bool(rnd) and rnd.randrange(2) == 0)
+    space = rnd.choice(["", " "]) if rnd else ""
+    if isinstance(v, list):
+        return "[" + f",{space}".join(text(item, rnd) for item in v) + "]"
+    items = list(v.items())
+    if rnd:
+        rnd.shuffle(items)
+    return "{" + f",{space}".join(text(k, rnd) + ":" + text(item, rnd) for k, item in items) + "}"
+
+
+def write(path, tenant, rnd):
+    rows = [(entity, body) for entity, records in tenant.items() for body in records.values()]
+    rnd.shuffle(rows)
+    with open(path, "w", encoding="utf-8") as out:
+        for entity, body in rows:
+            out.write(text({"__typename": entity, **body}, rnd) + "\n")
+
+
+def tenants(rnd):
+    left = {entity: {key: record(rnd, key) for key in rnd.sample(range(1000), rnd.randrange(1, 60))}
+            for entity in ["Alpha", "Beta", "Gamma"]}
+    right = {}
+    for entity, records in left.items():
+        right[entity] = {key: changed(rnd, body) if rnd.random() < 0.3 else body
+                         for key, body in records.items() if rnd.random() > 0.1}
+        for key in rnd.sample(range(1000, 2000), 3):
+            right[entity][key] = record(rnd, key)
+    return left, right
+
+
+# ---- the comparison anew
+
+def same(a, b):
+    if isinstance(a, bool) or isinstance(b, bool) or a is None or b is None:
+        return a is b
+    if isinstance(a, (int, Decimal)) and isinstance(b, (int, Decimal)):
+        return Decimal(str(a)).compare_total(Decimal(str(b))) == 0 or Decimal(str(a)) == Decimal(str(b))
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, list):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
+    return a == b
+
+
+def paths(a, b, at=""):
+    if same(a, b):
+        return
+    if isinstance(a, dict) and isinstance(b, dict):
+        for name in sorted(a.keys() | b.keys(), key=lambda n: json.dumps(n, ensure_ascii=False)[1:-1].encode()):
+            step = at + "/" + name.replace("~", "~0").replace("/", "~1")
+            if name in a and name in b:
+                yield from paths(a[name], b[name], step)
+            else:
+                yield step
+        return
+    if not (isinstance(a, list) and isinstance(b, list)):
+        yield at
+        return
+    least, head, tail = min(len(a), len(b)), 0, 0
+    while head < least and same(a[head], b[head]):
+        head += 1
+    while tail < least - head and same(a[-1 - tail], b[-1 - tail]):
+        tail += 1
+    for i in range(head, max(len(a), len(b)) - tail):
+        if i < len(a) - tail and i < len(b) - tail:
+            yield from paths(a[i], b[i], f"{at}/{i}")
+        else:
+            yield f"{at}/{i}"
+
+
+def expected(left, right):
+    for entity in sorted(left.keys() | right.keys()):
+        a, b = left.get(entity, {}), right.get(entity, {})
+        for key in sorted(a.keys() | b.keys()):
+            if key not in b:
+                yield entity, key, "removed", ""
+            elif key not in a:
+                yield entity, key, "added", ""
+            else:
+                for path in paths(a[key], b[key]):
+                    yield entity, key, "changed", path
+
+
+def rows(said):
+    for line in said.splitlines():
+        row = json.loads(line, parse_float=Decimal, parse_int=Decimal)
+        yield row["entity"], int(row["key"][0]), row["class"], row.get("path", ""), row.get("left"), row.get("right")
+
+
+def at_path(body, path):
+    for step in path.split("/")[1:]:
+        step = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(body, list):
+            if int(step) >= len(body):
+                return None
+            body = body[int(step)]
+        elif step not in body:
+            return None
+        else:
+            body = body[step]
+    return body
+
+
+def values_right(got, left, right):
+    """The values told are those at the paths."""
+    for entity, key, kind, path, a, b in got:
+        if kind == "changed":
+            for told, tenant in (a, left), (b, right):
+                if told is not None and not same(told, at_path(tenant[entity][key], path)):
+                    return f"{entity} {key} {path}"
+    return ""
+
+
+# ---- trials
+
+def trial(number_of):
+    rnd = random.Random(number_of)
+    left, right = tenants(rnd)
+    write("a.ndjson", left, rnd)
+    write("b.ndjson", right, rnd)
+    # Not a member that one side never has at all: that is told apart (--show not-exported).
+    want = list(expected(left, right))
+    said = run("diff", "a.ndjson", "b.ndjson", "--format", "ndjson", "--unmask", "--show", "not-exported", want=1)
+    got = [(*row[:2], "changed" if row[2] == "not-exported" else row[2], *row[3:]) for row in rows(said.stdout)]
+    bare = [row[:4] for row in got]
+    ok(bare == want, f"trial {number_of}: {len(want)} rows are those of the other comparison",
+       "\n".join(map(str, sorted(set(bare) ^ set(want)))) or "another order")
+    ok(not values_right(got, left, right), f"trial {number_of}: the values are those at the paths",
+       values_right(got, left, right))
+    back = run("diff", "b.ndjson", "a.ndjson", "--format", "ndjson", "--unmask", "--show", "not-exported", want=1)
+    turned = [(e, k, {"added": "removed", "removed": "added"}.get(c, c), p, r, l)
+              for e, k, c, p, l, r in rows(back.stdout)]
+    ok(sorted(map(str, [(*r[:2], "changed" if r[2] == "not-exported" else r[2], *r[3:]) for r in turned]))
+       == sorted(map(str, got)), f"trial {number_of}: the same from the other side")
+    patches(number_of, rnd, left)
+
+
+def root(path):
+    return run("ls", "--root", path, want=0).stdout.split()[0]
+
+
+def patches(number_of, rnd, left):
+    for side in "a", "b":
+        run("scrub", "-q", "-f", "-k", "key", "--undecided", "keep", "-r", "empty.yaml", f"{side}.ndjson", "-o", f"{side}.zip",
+            want=0)
+    write("c.ndjson", left, rnd)
+    same_again = run("diff", "a.zip", "c.ndjson", "--spelling", "--format", "ndjson")
+    ok(same_again.returncode == 0 and not same_again.stdout,
+       f"trial {number_of}: another order and spelling is no drift", same_again.stdout + same_again.stderr)
+    run("diff", "a.zip", "b.zip", "--format", "patch", "-f", "-o", "p.ndjson", want=1)
+    run("apply", "-q", "a.zip", "p.ndjson", "-f", "-o", "ab.zip", want=0)
+    after = run("diff", "ab.zip", "b.zip", "--format", "ndjson")
+    ok(after.returncode == 0, f"trial {number_of}: the patch makes the right side", after.stdout + after.stderr)
+    ok(run("verify", "ab.zip").returncode == 0, f"trial {number_of}: and it verifies")
+    run("apply", "-q", "ab.zip", "p.ndjson", "--reverse", "-f", "-o", "aba.zip", want=0)
+    ok(root("aba.zip") == root("a.zip"), f"trial {number_of}: reversed, the left one with its root")
+    failed = run("apply", "-q", "b.zip", "p.ndjson", "-f", "-o", "none.zip")
+    ok(failed.returncode == 65 and not os.path.exists("none.zip"),
+       f"trial {number_of}: on another snapshot a guard fails and nothing is there", failed.stderr)
+
+
+def forms():
+    """One tenant in every form: no drift between any two."""
+    names = []
+    for form in "ndjson", "pages", "json", "airbyte", "data-snapshot":
+        names.append(f"tenant.{form}")
+        run("demo", "-q", "-o", names[-1], "--records", "1500", "--format", form, want=0)
+    run("scrub", "-q", "-k", "key", names[0], "-o", "scrubbed.zip", want=0)
+    for name in names[1:]:
+        done = run("diff", names[0], name, "--spelling", "--format", "ndjson")
+        ok(done.returncode == 0 and not done.stdout, f"ndjson and {name}: no drift", done.stdout[:2000] + done.stderr)
+    ok(run("diff", "scrubbed.zip", "scrubbed.zip").returncode == 0, "a snapshot and itself: no drift")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as work:
+        os.chdir(work)
+        run("key", "new", "-q", "-o", "key", want=0)
+        with open("empty.yaml", "w", encoding="utf-8") as f:
+            f.write("pack: nothing\nrules:\n  - {id: all, at: '**', action: keep, because: a test}\n")
+        for i in range(TRIALS):
+            trial(i)
+        forms()
+        os.chdir("/")
+    print(f"1..{len(results)}")
+    sys.exit(0 if all(results) else 1)
+
+
+main()
