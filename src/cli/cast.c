@@ -45,6 +45,7 @@ uint64_t cast_bytes(const struct cast *c)
 /* What lives while the records go through. */
 struct work {
     const struct cast_options *o;
+    struct ruleset *as_is;
     struct pipeline *pipeline;
     struct writer *writer;
     struct meta_ahead *ahead;
@@ -59,6 +60,7 @@ static void work_done(struct work *w)
     meta_ahead_free(w->ahead);
     writer_free(w->writer);
     pipeline_free(w->pipeline);
+    ruleset_free(w->as_is);
 }
 
 static enum err begin(struct work *w, struct cast *c, struct error *e)
@@ -75,6 +77,7 @@ static enum err begin(struct work *w, struct cast *c, struct error *e)
                                           .undecided = UNDECIDED_REDACT,
                                           .tolerant = true},
                                  .level = DEFLATE_FAST,
+                                 .kept = w->o->scrub ? w->as_is : NULL,
                                  .jobs = (unsigned)s->jobs,
                                  .memory = s->memory};
     if (getrandom(p.walk.snapshot_salt, sizeof p.walk.snapshot_salt, 0) < 0)
@@ -111,10 +114,12 @@ static enum err make(struct work *w, struct cast *c, const struct operands *inpu
 {
     struct setup *s = w->o->setup;
     struct progress progress;
+    w->as_is = ruleset_new();
+    TRY(ruleset_add(w->as_is, str_of(as_is), "as-is", true, e));
+    TRY(ruleset_ready(w->as_is, e));
     if (!w->o->scrub) {
-        s->rules = ruleset_new();
-        TRY(ruleset_add(s->rules, str_of(as_is), "as-is", true, e));
-        TRY(ruleset_ready(s->rules, e));
+        s->rules = w->as_is;
+        w->as_is = NULL;
     }
     if (!s->key)
         TRY(setup_key(s, e));

@@ -19,8 +19,10 @@ struct cast;
 
 struct cast_options {
     struct setup *setup; /* schema loaded; with `scrub` the rules, too, and the key */
-    bool scrub;          /* by the rules; else every value stays */
-    const char *doing;   /* what the progress line says */
+    /* By the rules: then keys and fingerprints are those of the scrubbed records, and
+     * the records themselves still raw. Else every value stays. */
+    bool scrub;
+    const char *doing; /* what the progress line says */
 };
 
 /* Reads the inputs (setup_source) to their end. Gives. */

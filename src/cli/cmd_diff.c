@@ -8,6 +8,7 @@
 #include "cli/pipeline.h"
 #include "cli/side.h"
 #include "drift/drift.h"
+#include "drift/rescrub.h"
 #include "report/report.h"
 
 #define TEXT_MAX 200u /* changes that a person reads */
@@ -17,7 +18,7 @@ static struct opt_list ignores, tolerances, lists, shown;
 static const char *output, *json;
 static uint64_t max = UINT64_MAX;
 static int format;
-static bool force, with_volatile, spelling, stats, unmask;
+static bool as_is, force, with_volatile, spelling, stats, unmask;
 
 static const struct opt options[] = {
     {OPT_CHOICE, 0, "format", "text|ndjson|json|patch",
@@ -38,7 +39,8 @@ static const struct opt options[] = {
      "that tells their objects apart; repeatable",
      &lists},
     {OPT_LIST, 0, "show", "CLASS",
-     "tell these differences, too: ignored, respelled, not-exported; repeatable",
+     "tell these differences, too: ignored, respelled, not-exported, "
+     "equal-after-scrub; repeatable",
      &shown},
     {OPT_FLAG, 0, "volatile", NULL,
      "fields that every refresh touches (_etag, _updated, ...) count, too",
@@ -48,6 +50,14 @@ static const struct opt options[] = {
     {OPT_FLAG, 0, "unmask", NULL, "show the values of sensitive fields of exports, too",
      &unmask},
     {OPT_FLAG, 0, "stats", NULL, "tell what was read", &stats},
+    {OPT_TEXT, 'k', "key-file", "FILE",
+     "the key that the snapshot was scrubbed with: an export on the other side is "
+     "scrubbed by it before it is compared",
+     &setup.key_file},
+    {OPT_LIST, 'r', "rules", "FILE|PACK",
+     "the rules for that; repeatable (default: all shipped packs)", &setup.rules_files},
+    {OPT_FLAG, 0, "as-is", NULL,
+     "compare an export with a snapshot without scrubbing it", &as_is},
     {OPT_TEXT, 's', "schema", "FILE", "the exports' schema as SDL (default: ION's)",
      &setup.schema_file},
     {OPT_LIST, 0, "entity", "NAME=Entity",
@@ -87,18 +97,23 @@ static enum err read_settings(struct settings *s, struct error *e)
     return each(&lists, s, settings_list, e);
 }
 
-static enum err read_shown(bool out[CHANGES], struct error *e)
+static enum err read_shown(struct report_options *o, struct error *e)
 {
     for (unsigned c = 0; c < CHANGES; c++)
-        out[c] = change_is_drift((enum change_class)c);
+        o->shown[c] = change_is_drift((enum change_class)c, SCRUB_NONE);
     for (size_t i = 0; i < shown.n; i++) {
         unsigned c = 0;
         while (c < CHANGES && strcmp(shown.items[i], change_name(c)) != 0)
             c++;
-        if (c == CHANGES)
+        bool equal = strcmp(shown.items[i], scrub_name(SCRUB_EQUAL)) == 0;
+        if (c == CHANGES && !equal)
             return err_set(e, ERR_USAGE,
-                           "--show takes ignored, respelled or not-exported");
-        out[c] = true;
+                           "--show takes ignored, respelled, not-exported or "
+                           "equal-after-scrub");
+        if (equal)
+            o->shown_scrub[SCRUB_EQUAL] = o->shown_scrub[SCRUB_EPOCH] = true;
+        else
+            o->shown[c] = true;
     }
     return ERR_OK;
 }
@@ -132,6 +147,48 @@ static const struct report_form *find_form(const char *name)
     return report_form_at(i);
 }
 
+/* Is one side raw and the other one scrubbed? */
+static bool scrubs(const struct side sides[2])
+{
+    return sides[0].raw != sides[1].raw && !as_is;
+}
+
+static struct rescrub *make_rescrub(const struct side sides[2],
+                                    const struct common *common)
+{
+    const struct side *raw = &sides[sides[1].raw], *other = &sides[!sides[1].raw];
+    const struct rescrub_options o = {
+        .rules = raw->setup.rules,
+        .schema = raw->setup.schema,
+        .key = raw->setup.key,
+        .other_key = raw->setup.ephemeral || !side_has_key(other, raw->setup.key)};
+    if (!side_has_rules(other, raw->setup.rules))
+        command_say(common,
+                    "the snapshot was scrubbed by other rules: what they decide "
+                    "differently shows as scrubbed-changed");
+    if (o.other_key)
+        command_say(common,
+                    "%s: scrubbed values are compared by type and by whether "
+                    "equal ones stay equal",
+                    raw->setup.ephemeral
+                        ? "no key file (-k)"
+                        : "the snapshot was scrubbed with another key");
+    return rescrub_new(&o);
+}
+
+static enum err open_sides(struct side sides[2], const struct operands *operands,
+                           const struct common *common, struct error *e)
+{
+    bool snapshot[2];
+    for (unsigned i = 0; i < 2; i++)
+        TRY(source_is_snapshot(operands->items[i], &snapshot[i], e));
+    const struct side_options o = {.setup = &setup,
+                                   .scrub = snapshot[0] != snapshot[1] && !as_is};
+    for (unsigned i = 0; i < 2; i++)
+        TRY(side_open(&sides[i], &o, operands->items[i], common, e));
+    return ERR_OK;
+}
+
 static enum err compare(const struct side sides[2], struct settings *settings,
                         const struct operands *operands, const struct common *common,
                         struct drift_counts *counts, struct error *e)
@@ -154,9 +211,12 @@ static enum err compare(const struct side sides[2], struct settings *settings,
         o.max = format == 0 ? TEXT_MAX : 0;
     if (settings->whole)
         o.max = 0;
-    TRY(read_shown(o.shown, e));
+    TRY(read_shown(&o, e));
     settings->whole = strcmp(format_names[format], "patch") == 0;
     settings->masked = (sides[0].raw || sides[1].raw) && !unmask && !settings->whole;
+    CLEANUP(rescrub_freep) struct rescrub *rescrub = NULL;
+    if (scrubs(sides))
+        rescrub = make_rescrub(sides, common);
     if (settings->whole && shown.n)
         return err_set(e, ERR_USAGE,
                        "--show is not for patches: they hold drift alone");
@@ -165,6 +225,10 @@ static enum err compare(const struct side sides[2], struct settings *settings,
     const struct drift_options d = {.sides = {{sides[0].reader, sides[0].setup.schema},
                                               {sides[1].reader, sides[1].setup.schema}},
                                     .settings = settings,
+                                    .rescrub = rescrub,
+                                    .raw_side = sides[1].raw,
+                                    .scrubbed = !sides[0].raw && !sides[1].raw,
+                                    .other_key = !side_same_key(&sides[0], &sides[1]),
                                     .memory = (size_t)(setup.memory / 8)};
     report = report_new(find_form(format_names[format]), &o);
     const struct change_sink sink = report_sink(report);
@@ -200,9 +264,7 @@ static enum err run(const struct operands *operands, const struct common *common
     CLEANUP(settings_freep) struct settings *settings = settings_new();
     TRY(check_options(operands, e));
     TRY(read_settings(settings, e));
-    enum err code = ERR_OK;
-    for (unsigned i = 0; i < 2 && code == ERR_OK; i++)
-        code = side_open(&sides[i], &setup, operands->items[i], common, e);
+    enum err code = open_sides(sides, operands, common, e);
     if (code == ERR_OK)
         code = compare(sides, settings, operands, common, &counts, e);
     for (unsigned i = 0; i < 2; i++)

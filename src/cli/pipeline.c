@@ -25,6 +25,7 @@ struct slot {
 
 struct worker {
     struct walker *walker;
+    struct walker *keeper; /* of options.kept, or NULL */
     struct canon *canon;
     struct deflater *deflater;
     struct buf text;    /* of a record in a dry run */
@@ -139,7 +140,13 @@ static enum err do_body(struct pipeline *s, struct worker *w, struct slot *slot,
     struct load *m = open_load(s, w, body->entity);
     size_t from = m->member.text.n;
     canon_begin(w->canon, body->entity);
-    TRY(walk_record(w->walker, &in, &m->member.text, w->canon, e));
+    if (w->keeper) {
+        buf_clear(&w->text);
+        TRY(walk_record(w->keeper, &in, &m->member.text, NULL, e));
+        TRY(walk_record(w->walker, &in, &w->text, w->canon, e));
+    } else {
+        TRY(walk_record(w->walker, &in, &m->member.text, w->canon, e));
+    }
     return store(s, w, slot, m, from, e);
 }
 
@@ -496,6 +503,11 @@ enum err pipeline_run(struct pipeline *s, struct source *source, struct writer *
 static void make_worker(const struct pipeline *s, struct worker *w)
 {
     w->walker = walker_new(&s->options.walk);
+    if (s->options.kept) {
+        struct walk_options kept = s->options.walk;
+        kept.rules = s->options.kept;
+        w->keeper = walker_new(&kept);
+    }
     w->canon = canon_new();
     canon_limit(w->canon, (size_t)(s->options.memory / PIPELINE_RECORD / MEMBER_COST));
     walker_tree(w->walker)->limit = (size_t)(s->options.memory / PIPELINE_TREE);
@@ -551,6 +563,7 @@ void pipeline_free(struct pipeline *s)
     for (unsigned i = 0; i < s->jobs && s->workers; i++) {
         struct worker *w = &s->workers[i];
         walker_free(w->walker);
+        walker_free(w->keeper);
         canon_free(w->canon);
         deflater_free(w->deflater);
         buf_done(&w->text);

@@ -38,6 +38,10 @@ struct pipeline_options {
     unsigned jobs; /* 0: the CPUs */
     uint64_t memory;
     bool profile; /* see pipeline_profile() */
+    /* Members hold the records as these rules leave them, while the index is over what
+     * `walk.rules` makes of them: to compare a raw tenant with a scrubbed one. NULL:
+     * one set of rules for both. Borrowed, ready. */
+    const struct ruleset *kept;
     bool dry_run; /* no canonical form, no members, no writer */
 };
 

@@ -1,6 +1,7 @@
 #include "cli/side.h"
 
 #include "cli/records.h"
+#include "doc/doc.h"
 
 static enum err open_snapshot(struct side *s, const char *path, struct error *e)
 {
@@ -9,25 +10,47 @@ static enum err open_snapshot(struct side *s, const char *path, struct error *e)
     return records_schema(s->reader, &s->setup.schema, e);
 }
 
-static enum err open_export(struct side *s, const char *path,
+static enum err open_export(struct side *s, bool scrub, const char *path,
                             const struct common *common, struct error *e)
 {
     const struct operands one = {.items = &path, .n = 1};
-    const struct cast_options o = {.setup = &s->setup, .doing = "reading"};
+    const struct cast_options o = {
+        .setup = &s->setup, .scrub = scrub, .doing = scrub ? "scrubbing" : "reading"};
     s->raw = true;
     TRY(setup_schema(&s->setup, e));
+    if (scrub)
+        TRY(setup_rules(&s->setup, e));
     TRY(cast_new(&o, &one, common, &s->cast, e));
     s->reader = cast_reader(s->cast);
     return ERR_OK;
 }
 
-enum err side_open(struct side *s, const struct setup *options, const char *path,
+enum err side_open(struct side *s, const struct side_options *o, const char *path,
                    const struct common *common, struct error *e)
 {
     bool snapshot;
-    *s = (struct side){.setup = *options};
+    *s = (struct side){.setup = *o->setup};
     TRY(source_is_snapshot(path, &snapshot, e));
-    return snapshot ? open_snapshot(s, path, e) : open_export(s, path, common, e);
+    return snapshot ? open_snapshot(s, path, e)
+                    : open_export(s, o->scrub, path, common, e);
+}
+
+bool side_has_key(const struct side *s, const struct key *key)
+{
+    const struct doc_node *had = doc_get(reader_manifest(s->reader), "key");
+    const struct doc_node *id = doc_get(had, "id");
+    uint64_t epoch;
+    return id && str_eq(id->text, str_of(key_id(key))) &&
+           doc_uint(doc_get(had, "epoch"), &epoch) && epoch == key_epoch(key);
+}
+
+bool side_has_rules(const struct side *s, const struct ruleset *rules)
+{
+    BUF_SCOPED hex = BUF_INIT;
+    const struct doc_node *had = doc_get(reader_manifest(s->reader), "rules");
+    const struct doc_node *digest = doc_get(had, "sha256");
+    hex_add(&hex, rules->digest, SHA256_SIZE);
+    return digest && str_eq(digest->text, buf_str(&hex));
 }
 
 void side_done(struct side *s)
@@ -37,4 +60,15 @@ void side_done(struct side *s)
     cast_free(s->cast);
     reader_free(s->opened);
     setup_done(&s->setup);
+}
+
+bool side_same_key(const struct side *a, const struct side *b)
+{
+    const struct doc_node *x = doc_get(reader_manifest(a->reader), "key");
+    const struct doc_node *y = doc_get(reader_manifest(b->reader), "key");
+    BUF_SCOPED left = BUF_INIT;
+    BUF_SCOPED right = BUF_INIT;
+    return x && y && x->kind == DOC_MAP && doc_canonical(x, &left, NULL) == ERR_OK &&
+           doc_canonical(y, &right, NULL) == ERR_OK &&
+           str_eq(buf_str(&left), buf_str(&right));
 }

@@ -17,9 +17,24 @@ struct side {
     bool raw; /* an export: nobody says that it was scrubbed */
 };
 
-/* `options` are the setup as the command line has it. */
-enum err side_open(struct side *s, const struct setup *options, const char *path,
+struct side_options {
+    const struct setup *setup; /* as the command line has it */
+    bool scrub;                /* an export is scrubbed by its rules (cast.h) */
+};
+
+enum err side_open(struct side *s, const struct side_options *o, const char *path,
                    const struct common *common, struct error *e) MUST_CHECK;
+
+/* The key that the snapshot was scrubbed with, by its manifest: is it this one? False
+ * also where it was a key of that run only. */
+bool side_has_key(const struct side *s, const struct key *key);
+
+/* Were both scrubbed with one key? */
+bool side_same_key(const struct side *a, const struct side *b);
+
+/* Were the snapshot's rules these? */
+bool side_has_rules(const struct side *s, const struct ruleset *rules);
+
 void side_done(struct side *s);
 
 #endif

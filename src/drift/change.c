@@ -7,3 +7,11 @@ const char *change_name(enum change_class c)
         CHANGE_LIST(CHANGE_NAME_)};
     return names[c];
 }
+
+const char *scrub_name(enum change_scrub s)
+{
+    static const char *const names[] = {
+#define SCRUB_NAME_(id, name, text) name,
+        SCRUB_LIST(SCRUB_NAME_)};
+    return names[s];
+}

@@ -26,14 +26,30 @@ enum change_class { CHANGE_LIST(CHANGE_ID_) CHANGES };
 /* "added", "removed", … */
 const char *change_name(enum change_class c);
 
-/* Does it count as drift? */
-static inline bool change_is_drift(enum change_class c)
+/*  id        name                 where one side is scrubbed, what a change says of
+ * that */
+#define SCRUB_LIST(X)                                                                \
+    X(NONE, "", "nothing: both sides are raw, or both are scrubbed")                 \
+    X(DRIFT, "drift", "no rule changes this value, and it differs")                  \
+    X(EQUAL, "equal-after-scrub", "the raw value is scrubbed to the other one")      \
+    X(CHANGED, "scrubbed-changed", "it is not what the rules make of the raw value") \
+    X(EPOCH, "scrubbed-changed: epoch", "pseudonyms of two keys, or of two epochs")  \
+    X(LEAK, "unscrubbed-leak", "the raw value stands where a scrubbed one should")   \
+    X(NO_RULE, "no-rule", "no rule decides this path")
+
+#define SCRUB_ID_(id, name, text) SCRUB_##id,
+enum change_scrub { SCRUB_LIST(SCRUB_ID_) SCRUBS };
+const char *scrub_name(enum change_scrub s);
+
+/* Does it count as drift? Values that differ because one side is scrubbed do not. */
+static inline bool change_is_drift(enum change_class c, enum change_scrub s)
 {
-    return c <= CHANGE_CHANGED;
+    return c <= CHANGE_CHANGED && s != SCRUB_EQUAL && s != SCRUB_EPOCH;
 }
 
 struct change {
     enum change_class class;
+    enum change_scrub scrub;
     struct str entity;
     struct str key;         /* a JSON list */
     struct str path;        /* RFC 6901; empty: the whole record */
@@ -51,8 +67,9 @@ struct change_entity {
                              */
     uint64_t keyless[2];    /* records without a key, matched by their content */
     uint64_t added, removed, changed; /* records */
-    uint64_t by_class[CHANGES];       /* changes, records as a whole among them */
-    uint64_t volatile_only; /* records that differ in volatile members alone */
+    uint64_t by_scrub[SCRUBS];
+    uint64_t by_class[CHANGES]; /* changes, records as a whole among them */
+    uint64_t volatile_only;     /* records that differ in volatile members alone */
 };
 
 struct change_sink {

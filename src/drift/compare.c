@@ -12,6 +12,7 @@ struct compare *compare_new(const struct compare_options *o)
     struct compare *c = NEW(struct compare);
     c->options = *o;
     value_reader_init(&c->reader);
+    c->raw = canon_new();
     for (unsigned side = 0; side < 2; side++)
         c->canon[side] = canon_new();
     return c;
@@ -29,19 +30,104 @@ void compare_free(struct compare *c)
     arena_done(&c->arena);
     buf_done(&c->path);
     buf_done(&c->name);
+    buf_done(&c->scrubbed);
+    canon_free(c->raw);
     free(c);
 }
 
 /* ---- telling */
 
+/* The names from the record down to the place, for the tree of paths. */
+static size_t steps_of(const struct place *at, struct str *steps)
+{
+    size_t n = at->parent ? steps_of(at->parent, steps) : 0;
+    if (at->parent && n < SCAN_DEPTH)
+        steps[n++] = at->name;
+    return n;
+}
+
+/* The place as the ledger writes it: Run:steps[*].notes */
+static void ledger_path(const struct place *at, struct str entity, struct buf *out)
+{
+    if (!at->parent) {
+        buf_add_str(out, entity);
+        return;
+    }
+    ledger_path(at->parent, entity, out); /* as deep as the record */
+    if (!at->name.p) {
+        buf_add_str(out, STR("[*]"));
+        return;
+    }
+    buf_add_char(out, at->parent->parent ? '.' : ':');
+    buf_add_str(out, at->name);
+}
+
+static enum change_scrub verdict_raw(struct compare *c, const struct place *at,
+                                     const struct sides *v)
+{
+    struct str steps[SCAN_DEPTH];
+    unsigned side = c->options.raw_side;
+    const struct entity *entity = c->pair->entity[side];
+    const struct rescrub_values values = {
+        .raw = v->raw,
+        .scrubbed = v->canon[side],
+        .other = v->canon[!side],
+        .entity = entity->name,
+        .path = buf_str(&c->path),
+        .place = rescrub_place(c->options.rescrub, entity, steps, steps_of(at, steps)),
+    };
+    return rescrub_verdict(c->options.rescrub, &values);
+}
+
+/* Both sides are scrubbed: what was done at this path? */
+static enum err verdict_scrubbed(struct compare *c, const struct place *at,
+                                 const struct sides *v, enum change_scrub *out,
+                                 struct error *e)
+{
+    enum coverage_act act[2];
+    BUF_SCOPED path = BUF_INIT;
+    ledger_path(at, c->pair->entity[0]->name, &path);
+    for (unsigned side = 0; side < 2; side++)
+        TRY(coverage_act(c->options.coverage[side], buf_str(&path), &act[side], e));
+    bool alike = v->canon[0] && v->canon[1] && v->canon[0]->kind == v->canon[1]->kind;
+    *out = act[0] || act[1] ? SCRUB_CHANGED : SCRUB_DRIFT;
+    if (c->options.other_key && alike && act[0] == COVERAGE_KEYED &&
+        act[1] == COVERAGE_KEYED)
+        *out = SCRUB_EPOCH;
+    return ERR_OK;
+}
+
+static enum err verdict(struct compare *c, const struct place *at,
+                        const struct sides *v, enum change_scrub *out, struct error *e)
+{
+    *out = SCRUB_NONE;
+    if (c->options.rescrub)
+        *out = verdict_raw(c, at, v);
+    else if (c->options.scrubbed)
+        return verdict_scrubbed(c, at, v, out, e);
+    return ERR_OK;
+}
+
+/* May this side's value be shown? That of a raw side is what the rules made of it; the
+ * other one may be what should not be there. */
+static bool is_masked(const struct compare *c, const struct place *at, unsigned side,
+                      enum change_scrub scrub)
+{
+    if (!c->options.rescrub)
+        return at->sensitive.n && c->options.settings->masked;
+    bool suspect =
+        scrub == SCRUB_LEAK || scrub == SCRUB_CHANGED || scrub == SCRUB_NO_RULE;
+    return suspect && side != c->options.raw_side;
+}
+
 static void show(struct compare *c, const struct place *at, const struct sides *v,
-                 unsigned side)
+                 unsigned side, enum change_scrub scrub)
 {
     struct buf *out = &c->shown[side];
     buf_clear(out);
-    if (at->sensitive.n && c->options.settings->masked)
-        show_masked(out, at->sensitive);
-    else if (v->stored[side] && c->options.settings->masked)
+    if (is_masked(c, at, side, scrub))
+        show_masked(out, at->sensitive.n ? at->sensitive : STR("scrubbed"));
+    else if (v->stored[side] && c->options.settings->masked && !c->options.rescrub)
         show_value(out, v->stored[side], at->type);
     else if (v->stored[side])
         buf_add_str(out, v->stored[side]->text);
@@ -58,16 +144,20 @@ enum err compare_tell(struct compare *c, enum change_class class,
                             .path = buf_str(&c->path),
                             .sensitive = at->sensitive,
                             .count = 1};
-    c->differs = c->differs || change_is_drift(class);
+    if (class == CHANGE_CHANGED)
+        TRY(verdict(c, at, v, &change.scrub, e));
+    bool drift = change_is_drift(class, change.scrub);
+    c->differs = c->differs || drift;
     if (c->quiet)
         return ERR_OK;
-    c->by_class[class]++;
+    c->counts->by_scrub[change.scrub]++;
+    c->counts->by_class[class] += drift || class != CHANGE_CHANGED;
     if (v->canon[0]) {
-        show(c, at, v, 0);
+        show(c, at, v, 0, change.scrub);
         change.left = buf_str(&c->shown[0]);
     }
     if (v->canon[1]) {
-        show(c, at, v, 1);
+        show(c, at, v, 1, change.scrub);
         change.right = buf_str(&c->shown[1]);
     }
     return c->options.sink->change(c->options.sink->ctx, &change, e);
@@ -135,22 +225,6 @@ struct place compare_element_place(struct compare *c, const struct place *at)
 
 /* ---- members that one side lacks */
 
-/* The place as the ledger writes it: Run:steps[*].notes */
-static void ledger_path(const struct place *at, struct str entity, struct buf *out)
-{
-    if (!at->parent) {
-        buf_add_str(out, entity);
-        return;
-    }
-    ledger_path(at->parent, entity, out); /* as deep as the record */
-    if (!at->name.p) {
-        buf_add_str(out, STR("[*]"));
-        return;
-    }
-    buf_add_char(out, at->parent->parent ? '.' : ':');
-    buf_add_str(out, at->name);
-}
-
 /* Has this side the member, and the other one never? */
 static enum err is_unknown_to(struct compare *c, const struct place *at, unsigned side,
                               bool *out, struct error *e)
@@ -158,11 +232,11 @@ static enum err is_unknown_to(struct compare *c, const struct place *at, unsigne
     bool here, there;
     BUF_SCOPED path = BUF_INIT;
     ledger_path(at, c->pair->entity[0]->name, &path);
-    TRY(exported_has(c->options.exported[!side], buf_str(&path), &there, e));
+    TRY(coverage_has(c->options.coverage[!side], buf_str(&path), &there, e));
     *out = false;
     if (there)
         return ERR_OK;
-    TRY(exported_has(c->options.exported[side], buf_str(&path), &here, e));
+    TRY(coverage_has(c->options.coverage[side], buf_str(&path), &here, e));
     *out = here;
     return ERR_OK;
 }
@@ -192,10 +266,31 @@ static enum err leaf(struct compare *c, const struct place *at,
     return compare_tell(c, near ? CHANGE_IGNORED : CHANGE_CHANGED, at, v, e);
 }
 
-/* Equal values: are they written alike? */
+/* The raw value was scrubbed to the one on the other side. */
+static enum err tell_equal(struct compare *c, const struct place *at,
+                           const struct sides *v, struct error *e)
+{
+    if (c->quiet)
+        return ERR_OK;
+    c->counts->by_scrub[SCRUB_EQUAL]++;
+    const struct change change = {.class = CHANGE_CHANGED,
+                                  .scrub = SCRUB_EQUAL,
+                                  .entity = c->pair->entity[0]->name,
+                                  .key = c->pair->key,
+                                  .path = buf_str(&c->path),
+                                  .left = v->canon[0]->text,
+                                  .right = v->canon[1]->text,
+                                  .sensitive = at->sensitive,
+                                  .count = 1};
+    return c->options.sink->change(c->options.sink->ctx, &change, e);
+}
+
+/* Equal values: is one of them scrubbed, are they written alike? */
 static enum err spelling(struct compare *c, const struct place *at,
                          const struct sides *v, struct error *e)
 {
+    if (v->raw && !str_eq(v->raw->text, v->canon[0]->text))
+        return tell_equal(c, at, v, e);
     const struct value *a = v->stored[0], *b = v->stored[1];
     if (!a || !b || str_eq(a->text, b->text))
         return ERR_OK;
@@ -221,6 +316,7 @@ static enum err members(struct compare *c, const struct place *at,
         for (unsigned side = 0; side < 2; side++)
             if (item.canon[side])
                 item.stored[side] = value_member(v->stored[side], name);
+        item.raw = value_member(v->raw, name);
         size_t length = c->path.n;
         struct place p = member_place(c, at, decoded(c, name));
         push_path(c, p.name);
@@ -289,23 +385,34 @@ static enum err read_side(struct compare *c, const struct compare_pair *p,
                           unsigned side, struct sides *roots, struct error *e)
 {
     struct canon_record canonical;
-    struct value *v = ARENA_ARRAY(&c->arena, struct value, 2);
-    TRY(canon_record(c->canon[side], p->entity[side], p->record[side], &canonical, e));
+    struct value *v = ARENA_ARRAY(&c->arena, struct value, 3);
+    struct str record = p->record[side];
+    bool raw = c->options.rescrub && side == c->options.raw_side;
+    if (raw) {
+        TRY(canon_record(c->raw, p->entity[side], record, &canonical, e));
+        TRY(value_read(&c->reader, canonical.text, &c->arena, &v[2], e));
+        roots->raw = &v[2];
+        TRY(rescrub_record(c->options.rescrub, p->entity[side], record, &c->scrubbed,
+                           e));
+        record = buf_str(&c->scrubbed);
+    }
+    TRY(canon_record(c->canon[side], p->entity[side], record, &canonical, e));
     TRY(value_read(&c->reader, canonical.text, &c->arena, &v[0], e));
-    TRY(value_read(&c->reader, p->record[side], &c->arena, &v[1], e));
+    TRY(value_read(&c->reader, record, &c->arena, &v[1], e));
     roots->canon[side] = &v[0];
     roots->stored[side] = &v[1];
     return ERR_OK;
 }
 
 enum err compare_records(struct compare *c, const struct compare_pair *p,
-                         uint64_t by_class[CHANGES], bool *out_differs, struct error *e)
+                         struct change_entity *counts, bool *out_differs,
+                         struct error *e)
 {
-    struct sides roots;
+    struct sides roots = {0};
     arena_clear(&c->arena);
     buf_clear(&c->path);
     c->pair = p;
-    c->by_class = by_class;
+    c->counts = counts;
     c->differs = c->quiet = false;
     for (unsigned side = 0; side < 2; side++)
         TRY(read_side(c, p, side, &roots, e));
@@ -321,10 +428,15 @@ enum err compare_records(struct compare *c, const struct compare_pair *p,
     return ERR_OK;
 }
 
-enum err compare_whole(struct compare *c, const struct entity *entity,
+enum err compare_whole(struct compare *c, unsigned side, const struct entity *entity,
                        struct str record, struct str *out, struct error *e)
 {
     *out = record;
+    if (c->options.rescrub && side == c->options.raw_side) {
+        TRY(rescrub_record(c->options.rescrub, entity, record, &c->scrubbed, e));
+        *out = buf_str(&c->scrubbed);
+        return ERR_OK;
+    }
     if (!c->options.settings->masked || !entity->type)
         return ERR_OK;
     struct value v;

@@ -11,17 +11,21 @@
 
 #include "base/err.h"
 #include "drift/change.h"
-#include "drift/exported.h"
+#include "drift/coverage.h"
+#include "drift/rescrub.h"
 #include "drift/settings.h"
 #include "schema/schema.h"
 
 struct compare;
 
-/* Which of the sides' members are known never to be there; see exported.h. */
+/* Which of the sides' members are known never to be there; see coverage.h. */
 struct compare_options {
     const struct settings *settings; /* borrowed */
-    struct exported *exported[2];    /* borrowed */
-    const struct change_sink *sink;  /* borrowed */
+    struct coverage *coverage[2];    /* borrowed */
+    struct rescrub *rescrub;         /* NULL, or for the raw side */
+    unsigned raw_side;
+    bool scrubbed, other_key;       /* both sides are; with two keys */
+    const struct change_sink *sink; /* borrowed */
 };
 
 struct compare *compare_new(const struct compare_options *o);
@@ -37,12 +41,12 @@ struct compare_pair {
 /* Tells the changes of one pair, in order of their paths, and counts them by class.
  * *out_differs: one of them is drift. */
 enum err compare_records(struct compare *c, const struct compare_pair *p,
-                         uint64_t by_class[CHANGES], bool *out_differs, struct error *e)
-    MUST_CHECK;
+                         struct change_entity *counts, bool *out_differs,
+                         struct error *e) MUST_CHECK;
 
-/* A whole record as a change shows it: masked where the settings say so. Borrowed until
- * the next call. */
-enum err compare_whole(struct compare *c, const struct entity *entity,
+/* A whole record of one side as a change shows it: scrubbed, masked where the settings
+ * say so. Borrowed until the next call. */
+enum err compare_whole(struct compare *c, unsigned side, const struct entity *entity,
                        struct str record, struct str *out, struct error *e) MUST_CHECK;
 
 #endif

@@ -61,6 +61,7 @@ static enum err ordered(struct compare *c, const struct place *at,
                 item.canon[side] = &v->canon[side]->items[i];
                 item.stored[side] = value_element(v->stored[side], i);
             }
+        item.raw = value_element(v->raw, i);
         TRY(element(c, at, i, &item, e));
     }
     return ERR_OK;

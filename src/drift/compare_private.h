@@ -14,6 +14,7 @@
  * there; stored also where the canonical form has no counterpart). */
 struct sides {
     const struct value *canon[2], *stored[2];
+    const struct value *raw; /* what was scrubbed to that of the raw side; canonical */
 };
 
 struct place {                  /* where in a record the comparison is */
@@ -28,11 +29,11 @@ struct place {                  /* where in a record the comparison is */
 struct compare {
     struct compare_options options;
     struct value_reader reader;
-    struct canon *canon[2];
+    struct canon *canon[2], *raw;
     struct arena arena; /* of one pair */
-    struct buf path, name, shown[2];
+    struct buf path, name, shown[2], scrubbed;
     const struct compare_pair *pair;
-    uint64_t *by_class;
+    struct change_entity *counts;
     bool differs;
     bool quiet; /* nothing is told: only whether there is drift */
 };

@@ -3,7 +3,7 @@
 #include "archive/entry.h"
 #include "drift/batch.h"
 #include "drift/compare.h"
-#include "drift/exported.h"
+#include "drift/coverage.h"
 #include "drift/join.h"
 #include "drift/show.h"
 
@@ -11,7 +11,7 @@ struct run {
     const struct drift_options *options;
     const struct change_sink *sink;
     struct drift_counts *counts;
-    struct exported *exported[SIDES];
+    struct coverage *coverage[SIDES];
     struct compare *compare;
     struct batch batch;
     const struct entity *entity[SIDES];
@@ -29,7 +29,8 @@ static enum err tell_whole(struct run *r, const struct batch_item *item, unsigne
                            uint64_t count, struct error *e)
 {
     struct str shown;
-    TRY(compare_whole(r->compare, r->entity[side], item->record[side], &shown, e));
+    TRY(compare_whole(r->compare, side, r->entity[side], item->record[side], &shown,
+                      e));
     struct change c = {.class = side == LEFT ? CHANGE_REMOVED : CHANGE_ADDED,
                        .entity = r->now.name,
                        .key = buf_str(&r->key),
@@ -63,7 +64,7 @@ static enum err tell_item(struct run *r, const struct batch_item *item, struct e
         .record = {item->record[LEFT], item->record[RIGHT]},
         .key = buf_str(&r->key)};
     bool differs;
-    TRY(compare_records(r->compare, &pair, r->now.by_class, &differs, e));
+    TRY(compare_records(r->compare, &pair, &r->now, &differs, e));
     r->now.changed += differs;
     return ERR_OK;
 }
@@ -115,6 +116,8 @@ static void add_counts(struct run *r)
     c->volatile_only += en->volatile_only;
     for (unsigned i = 0; i < CHANGES; i++)
         c->by_class[i] += en->by_class[i];
+    for (unsigned i = 0; i < SCRUBS; i++)
+        c->by_scrub[i] += en->by_scrub[i];
 }
 
 /* Then not even the list of pages is read. */
@@ -180,20 +183,24 @@ enum err drift_run(const struct drift_options *o, const struct change_sink *sink
     *out = (struct drift_counts){0};
     for (unsigned side = 0; side < SIDES; side++) {
         reader_root(o->sides[side].reader, roots[side]);
-        r.exported[side] = exported_new(o->sides[side].reader);
+        r.coverage[side] = coverage_new(o->sides[side].reader);
     }
     out->equal_roots = memcmp(roots[LEFT], roots[RIGHT], ROOT_SIZE) == 0;
     const struct compare_options compare = {
         .settings = o->settings,
-        .exported = {r.exported[LEFT], r.exported[RIGHT]},
+        .coverage = {r.coverage[LEFT], r.coverage[RIGHT]},
+        .rescrub = o->rescrub,
+        .raw_side = o->raw_side,
+        .scrubbed = o->scrubbed,
+        .other_key = o->other_key,
         .sink = sink};
     r.compare = compare_new(&compare);
     batch_init(&r.batch, o->sides[LEFT].reader, o->sides[RIGHT].reader, o->memory);
     enum err code = compare_all(&r, e);
     batch_done(&r.batch);
     compare_free(r.compare);
-    exported_free(r.exported[LEFT]);
-    exported_free(r.exported[RIGHT]);
+    coverage_free(r.coverage[LEFT]);
+    coverage_free(r.coverage[RIGHT]);
     buf_done(&r.key);
     return code;
 }

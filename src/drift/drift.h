@@ -27,6 +27,10 @@ struct drift_side {
 struct drift_options {
     struct drift_side sides[2]; /* left, right; borrowed */
     const struct settings *settings;
+    struct rescrub *rescrub; /* NULL, or what scrubs the records of the raw side */
+    unsigned raw_side;       /* with it: 0 left, 1 right */
+    bool scrubbed;           /* both sides are */
+    bool other_key;          /* with two keys */
     size_t memory;
 };
 
@@ -34,6 +38,7 @@ struct drift_counts {
     uint64_t records[2];
     uint64_t added, removed, changed; /* records */
     uint64_t by_class[CHANGES];
+    uint64_t by_scrub[SCRUBS];
     uint64_t volatile_only, duplicates[2], keyless[2];
     uint64_t pages, pages_read;     /* index pages of both sides */
     uint64_t members, members_read; /* data members */

@@ -73,7 +73,8 @@ void report_flush(struct report *r)
 static enum err take_change(void *ctx, const struct change *c, struct error *e)
 {
     struct report *r = ctx;
-    if (!r->options.shown[c->class])
+    bool quiet = c->scrub == SCRUB_EQUAL || c->scrub == SCRUB_EPOCH;
+    if (!r->options.shown[c->class] || (quiet && !r->options.shown_scrub[c->scrub]))
         return ERR_OK;
     r->n++;
     if (r->options.max && r->n > r->options.max)
@@ -115,6 +116,8 @@ void form_change(struct buf *out, const struct change *c)
     emit_key(&j, STR("key"));
     emit_raw(&j, c->key);
     emit_key_string(&j, "class", str_of(change_name(c->class)));
+    if (c->scrub)
+        emit_key_string(&j, "scrub", str_of(scrub_name(c->scrub)));
     if (c->path.n)
         emit_key_string(&j, "path", c->path);
     if (c->left.p) {
@@ -139,6 +142,15 @@ static void both(struct emit *j, const char *key, const uint64_t v[2])
     emit_object_end(j);
 }
 
+static void scrubs(struct emit *j, const uint64_t by_scrub[SCRUBS])
+{
+    emit_key(j, STR("scrub"));
+    emit_object(j);
+    for (unsigned i = SCRUB_NONE + 1; i < SCRUBS; i++)
+        emit_key_uint(j, scrub_name(i), by_scrub[i]);
+    emit_object_end(j);
+}
+
 static void classes(struct emit *j, const uint64_t by_class[CHANGES])
 {
     emit_key(j, STR("changes"));
@@ -156,6 +168,7 @@ void form_entity(struct emit *j, const struct change_entity *en)
     emit_key_uint(j, "removed", en->removed);
     emit_key_uint(j, "changed", en->changed);
     classes(j, en->by_class);
+    scrubs(j, en->by_scrub);
     emit_key_uint(j, "volatile_only", en->volatile_only);
     both(j, "duplicates", en->duplicates);
     both(j, "keyless", en->keyless);
@@ -170,6 +183,7 @@ void form_counts(struct emit *j, const struct drift_counts *c)
     emit_key_uint(j, "removed", c->removed);
     emit_key_uint(j, "changed", c->changed);
     classes(j, c->by_class);
+    scrubs(j, c->by_scrub);
     emit_key_uint(j, "volatile_only", c->volatile_only);
     both(j, "duplicates", c->duplicates);
     both(j, "keyless", c->keyless);

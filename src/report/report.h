@@ -21,9 +21,10 @@
 #define REPORT_VERSION 1 /* of the JSON forms; members are only added */
 
 struct report_options {
-    const char *names[2]; /* left, right, as people know them */
-    uint64_t max;         /* changes to be shown; 0: all. Counted are all. */
-    bool shown[CHANGES];  /* classes */
+    const char *names[2];     /* left, right, as people know them */
+    uint64_t max;             /* changes to be shown; 0: all. Counted are all. */
+    bool shown[CHANGES];      /* classes */
+    bool shown_scrub[SCRUBS]; /* of those that are no drift */
     bool color;
     unsigned width; /* columns; 0: no terminal */
     bool stats;     /* say what was read */

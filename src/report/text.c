@@ -80,6 +80,9 @@ static void field(struct report *r, const struct change *c)
     buf_printf(out, "%s", st.end);
     if (c->class != CHANGE_CHANGED)
         buf_printf(out, "  %s%s%s", st.dim, change_name(c->class), st.end);
+    else if (c->scrub)
+        buf_printf(out, "  %s%s%s", c->scrub == SCRUB_LEAK ? st.removed : st.dim,
+                   scrub_name(c->scrub), st.end);
     buf_add_char(out, '\n');
 }
 
@@ -175,6 +178,10 @@ static void notes(struct buf *out, const struct drift_counts *c, size_t n_equal)
             buf_printf(out, "%llu values %s\n",
                        (unsigned long long)c->by_class[quiet[i]],
                        change_name(quiet[i]));
+    for (unsigned i = SCRUB_NONE + 1; i < SCRUBS; i++)
+        if (c->by_scrub[i])
+            buf_printf(out, "%llu values %s\n", (unsigned long long)c->by_scrub[i],
+                       scrub_name(i));
     for (unsigned side = 0; side < 2; side++)
         if (c->duplicates[side])
             buf_printf(out, "%llu records on the %s have a key that another one has\n",
