@@ -14,7 +14,7 @@
 #define TEXT_MAX 200u /* changes that a person reads */
 
 static struct setup setup = {.memory = PIPELINE_MEMORY, .attachments = "drop"};
-static struct opt_list ignores, tolerances, lists, shown;
+static struct opt_list keys, ignores, tolerances, lists, shown;
 static const char *output, *json;
 static uint64_t max = UINT64_MAX;
 static int format;
@@ -29,6 +29,10 @@ static const struct opt options[] = {
     {OPT_COUNT, 0, "max", "N",
      "how many are told; all are counted (default: 200 as text, else all; 0: all)",
      &max},
+    {OPT_LIST, 0, "key", "Entity=MEMBER,...",
+     "match the records of an entity by these members instead of the schema's key: "
+     "Part=partNumber,revision, PartInventory=part.id, User=email/i; repeatable",
+     &keys},
     {OPT_LIST, 0, "ignore", "PATH",
      "a path pattern whose differences do not count: Part.cost, **.notes; repeatable",
      &ignores},
@@ -182,8 +186,8 @@ static enum err open_sides(struct side sides[2], const struct operands *operands
     bool snapshot[2];
     for (unsigned i = 0; i < 2; i++)
         TRY(source_is_snapshot(operands->items[i], &snapshot[i], e));
-    const struct side_options o = {.setup = &setup,
-                                   .scrub = snapshot[0] != snapshot[1] && !as_is};
+    const struct side_options o = {
+        .setup = &setup, .keys = &keys, .scrub = snapshot[0] != snapshot[1] && !as_is};
     for (unsigned i = 0; i < 2; i++)
         TRY(side_open(&sides[i], &o, operands->items[i], common, e));
     return ERR_OK;

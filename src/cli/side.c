@@ -1,26 +1,71 @@
 #include "cli/side.h"
 
+#include "cli/recast.h"
 #include "cli/records.h"
 #include "doc/doc.h"
+#include "schema/key_spec.h"
 
-static enum err open_snapshot(struct side *s, const char *path, struct error *e)
+static enum err set_keys(struct side *s, const struct opt_list *keys, struct error *e)
+{
+    for (size_t i = 0; i < keys->n; i++)
+        TRY(schema_set_key(s->setup.schema, keys->items[i], e));
+    return ERR_OK;
+}
+
+static enum err keep(void *ctx, struct recast *r, const struct entity *entity,
+                     struct str json, struct error *e)
+{
+    (void)ctx;
+    return recast_keep(r, entity, json, NULL, e);
+}
+
+/* A snapshot is in the order of the keys that it was made with. */
+static enum err change_keys(struct side *s, struct error *e)
+{
+    uint8_t root[ROOT_SIZE];
+    s->spool = spool_new(s->setup.temp);
+    const struct recast_options o = {.reader = s->opened,
+                                     .schema = s->setup.schema,
+                                     .note = "keys_of",
+                                     .writer = {.duplicates = DUPLICATES_FIRST,
+                                                .level = DEFLATE_FAST,
+                                                .memory = (size_t)(s->setup.memory / 6),
+                                                .temp = s->setup.temp},
+                                     .to = medium_spool(s->spool)};
+    CLEANUP(recast_freep) struct recast *r = recast_new(&o);
+    TRY(recast_walk(r, keep, NULL, e));
+    TRY(recast_finish(r, root, e));
+    TRY(reader_open_on(o.to, "the snapshot with other keys", &s->recast, e));
+    s->reader = s->recast;
+    return ERR_OK;
+}
+
+static enum err open_snapshot(struct side *s, const struct side_options *o,
+                              const char *path, struct error *e)
 {
     TRY(reader_open(path, &s->opened, e));
     s->reader = s->opened;
-    return records_schema(s->reader, &s->setup.schema, e);
+    TRY(records_schema(s->reader, &s->setup.schema, e));
+    if (!o->keys->n)
+        return ERR_OK;
+    TRY(set_keys(s, o->keys, e));
+    return change_keys(s, e);
 }
 
-static enum err open_export(struct side *s, bool scrub, const char *path,
-                            const struct common *common, struct error *e)
+static enum err open_export(struct side *s, const struct side_options *o,
+                            const char *path, const struct common *common,
+                            struct error *e)
 {
     const struct operands one = {.items = &path, .n = 1};
-    const struct cast_options o = {
-        .setup = &s->setup, .scrub = scrub, .doing = scrub ? "scrubbing" : "reading"};
+    const struct cast_options cast = {.setup = &s->setup,
+                                      .scrub = o->scrub,
+                                      .doing = o->scrub ? "scrubbing" : "reading"};
     s->raw = true;
     TRY(setup_schema(&s->setup, e));
-    if (scrub)
+    TRY(set_keys(s, o->keys, e));
+    if (o->scrub)
         TRY(setup_rules(&s->setup, e));
-    TRY(cast_new(&o, &one, common, &s->cast, e));
+    TRY(cast_new(&cast, &one, common, &s->cast, e));
     s->reader = cast_reader(s->cast);
     return ERR_OK;
 }
@@ -31,8 +76,7 @@ enum err side_open(struct side *s, const struct side_options *o, const char *pat
     bool snapshot;
     *s = (struct side){.setup = *o->setup};
     TRY(source_is_snapshot(path, &snapshot, e));
-    return snapshot ? open_snapshot(s, path, e)
-                    : open_export(s, o->scrub, path, common, e);
+    return snapshot ? open_snapshot(s, o, path, e) : open_export(s, o, path, common, e);
 }
 
 bool side_has_key(const struct side *s, const struct key *key)
@@ -58,6 +102,8 @@ void side_done(struct side *s)
     /* The lists of options are the command's. */
     s->setup.entities = s->setup.rules_files = (struct opt_list){0};
     cast_free(s->cast);
+    reader_free(s->recast);
+    spool_free(s->spool);
     reader_free(s->opened);
     setup_done(&s->setup);
 }

@@ -14,12 +14,15 @@ struct side {
     struct cast *cast;  /* NULL: a snapshot */
     struct reader *opened;
     const struct reader *reader;
-    bool raw; /* an export: nobody says that it was scrubbed */
+    struct spool *spool;   /* of a snapshot that got other keys */
+    struct reader *recast; /* the same */
+    bool raw;              /* an export: nobody says that it was scrubbed */
 };
 
 struct side_options {
-    const struct setup *setup; /* as the command line has it */
-    bool scrub;                /* an export is scrubbed by its rules (cast.h) */
+    const struct setup *setup;   /* as the command line has it */
+    const struct opt_list *keys; /* --key */
+    bool scrub;                  /* an export is scrubbed by its rules (cast.h) */
 };
 
 enum err side_open(struct side *s, const struct side_options *o, const char *path,

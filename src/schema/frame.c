@@ -1,6 +1,7 @@
 #include "schema/frame.h"
 
 #include "base/alloc.h"
+#include "schema/key_spec.h"
 #include "schema/value.h"
 #include "json/escape.h"
 
@@ -217,6 +218,13 @@ static void make_key(struct canon *c, struct frame *f)
         canon_fail(c, ERR_LIMIT, "a key of more than 65536 bytes");
 }
 
+static void key_from_spec(struct canon *c)
+{
+    struct error e = ERROR_INIT;
+    if (key_spec_make(c->entity->spec, c->out, &c->key, &e) != ERR_OK)
+        canon_fail(c, e.code, e.line);
+}
+
 /* XXH3-64 of the record as if the volatile members were not there. */
 static void make_steady(struct canon *c, const struct frame *f, struct str record,
                         size_t n, bool ordered)
@@ -291,7 +299,10 @@ void frame_finish(struct canon *c, const struct field **out_only)
         text_add(&c->text, '}');
     if (root) {
         c->out = ordered ? buf_str(&c->sorted) : buf_str(&c->text);
-        make_key(c, f);
+        if (c->entity->spec)
+            key_from_spec(c);
+        else
+            make_key(c, f);
         if (f->type && f->type->has_volatile)
             make_steady(c, f, c->out, n, ordered);
         return;
