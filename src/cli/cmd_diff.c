@@ -14,7 +14,7 @@
 #define TEXT_MAX 200u /* changes that a person reads */
 
 static struct setup setup = {.memory = PIPELINE_MEMORY, .attachments = "drop"};
-static struct opt_list keys, ignores, tolerances, lists, shown;
+static struct opt_list keys, ignores, tolerances, lists, shown, fail_on;
 static const char *output, *json;
 static uint64_t max = UINT64_MAX;
 static int format;
@@ -46,6 +46,9 @@ static const struct opt options[] = {
      "tell these differences, too: ignored, respelled, not-exported, "
      "equal-after-scrub; repeatable",
      &shown},
+    {OPT_LIST, 0, "fail-on", "WHAT,...",
+     "only this drift makes the exit status 1: Part:added, *:removed, *.cost; repeatable",
+     &fail_on},
     {OPT_FLAG, 0, "volatile", NULL,
      "fields that every refresh touches (_etag, _updated, ...) count, too",
      &with_volatile},
@@ -98,6 +101,7 @@ static enum err read_settings(struct settings *s, struct error *e)
     s->spelling = spelling;
     TRY(each(&ignores, s, settings_ignore, e));
     TRY(each(&tolerances, s, settings_tolerance, e));
+    TRY(each(&fail_on, s, settings_fail_on, e));
     return each(&lists, s, settings_list, e);
 }
 
@@ -273,9 +277,12 @@ static enum err run(const struct operands *operands, const struct common *common
         code = compare(sides, settings, operands, common, &counts, e);
     for (unsigned i = 0; i < 2; i++)
         side_done(&sides[i]);
-    if (code == ERR_OK && counts.added + counts.removed + counts.changed)
-        return ERR_FOUND;
-    return code;
+    if (code == ERR_OK && json) {
+        BUF_SCOPED text = BUF_INIT;
+        report_summary(&counts, &text);
+        code = command_result(buf_str(&text), json, e);
+    }
+    return code == ERR_OK && counts.failing ? ERR_FOUND : code;
 }
 
 const struct command cmd_diff = {

@@ -67,6 +67,7 @@ struct change_entity {
                              */
     uint64_t keyless[2];    /* records without a key, matched by their content */
     uint64_t added, removed, changed; /* records */
+    uint64_t failing; /* changes that --fail-on means; all drift without it */
     uint64_t by_scrub[SCRUBS];
     uint64_t by_class[CHANGES]; /* changes, records as a whole among them */
     uint64_t volatile_only;     /* records that differ in volatile members alone */

@@ -151,6 +151,9 @@ enum err compare_tell(struct compare *c, enum change_class class,
     if (c->quiet)
         return ERR_OK;
     c->counts->by_scrub[change.scrub]++;
+    if (drift)
+        c->counts->failing +=
+            settings_fails(c->options.settings, change.entity, class, at->states);
     c->counts->by_class[class] += drift || class != CHANGE_CHANGED;
     if (v->canon[0]) {
         show(c, at, v, 0, change.scrub);

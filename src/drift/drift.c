@@ -41,6 +41,8 @@ static enum err tell_whole(struct run *r, const struct batch_item *item, unsigne
     else
         c.right = shown;
     r->now.by_class[c.class]++;
+    r->now.failing += settings_fails(r->options->settings, r->now.name, c.class,
+                                     (struct path_states){0});
     if (side == LEFT)
         r->now.removed += count;
     else
@@ -113,6 +115,7 @@ static void add_counts(struct run *r)
     c->added += en->added;
     c->removed += en->removed;
     c->changed += en->changed;
+    c->failing += en->failing;
     c->volatile_only += en->volatile_only;
     for (unsigned i = 0; i < CHANGES; i++)
         c->by_class[i] += en->by_class[i];

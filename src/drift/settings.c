@@ -3,9 +3,16 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "drift/change.h"
 #include "json/number.h"
 
-enum setting_kind { SETTING_IGNORE, SETTING_TOLERANCE, SETTING_LIST, SETTINGS };
+enum setting_kind {
+    SETTING_IGNORE,
+    SETTING_TOLERANCE,
+    SETTING_LIST,
+    SETTING_FAIL,
+    SETTINGS
+};
 
 struct setting {
     enum setting_kind kind;
@@ -13,6 +20,11 @@ struct setting {
     enum list_mode list;
     bool relative;
     char *text; /* a tolerance, a member's name */
+};
+
+struct fail_on {
+    char *entity; /* or * */
+    unsigned class;
 };
 
 struct settings *settings_new(void)
@@ -28,6 +40,9 @@ void settings_free(struct settings *s)
         return;
     for (size_t i = 0; i < s->n; i++)
         free(s->items[i].text);
+    for (size_t i = 0; i < s->n_fail_on; i++)
+        free(s->fail_on[i].entity);
+    free(s->fail_on);
     free(s->items);
     path_set_free(s->paths);
     free(s);
@@ -97,6 +112,47 @@ enum err settings_list(struct settings *s, const char *text, struct error *e)
     return code;
 }
 
+/* "Part:added" -> true, with its class */
+static bool read_class(struct str text, struct str *out_entity, unsigned *out_class)
+{
+    const char *colon = memchr(text.p, ':', text.n);
+    if (!colon || colon == text.p)
+        return false;
+    *out_entity = str_n(text.p, (size_t)(colon - text.p));
+    struct str name = str_from(text, out_entity->n + 1);
+    for (*out_class = 0; *out_class <= CHANGE_CHANGED; ++*out_class)
+        if (str_eq(name, str_of(change_name((enum change_class) * out_class))))
+            return true;
+    return false;
+}
+
+enum err settings_fail_on(struct settings *s, const char *text, struct error *e)
+{
+    s->fails_on_some = true;
+    for (const char *p = text;; p++) {
+        struct str one = str_n(p, strcspn(p, ",")), entity;
+        unsigned class;
+        if (read_class(one, &entity, &class))
+            VEC_PUSH(s->fail_on, s->n_fail_on, s->cap_fail_on) =
+                (struct fail_on){alloc_str(entity), class};
+        else
+            TRY(add(s, one, (struct setting){.kind = SETTING_FAIL}, "--fail-on", e));
+        p += one.n;
+        if (!*p)
+            return ERR_OK;
+    }
+}
+
+static bool is_fail_on(const struct settings *s, struct str entity, unsigned class)
+{
+    for (size_t i = 0; i < s->n_fail_on; i++)
+        if (s->fail_on[i].class == class &&
+            (strcmp(s->fail_on[i].entity, "*") == 0 ||
+             str_eq(entity, str_of(s->fail_on[i].entity))))
+            return true;
+    return false;
+}
+
 struct strongest {
     const struct settings *settings;
     const struct setting *of[SETTINGS];
@@ -129,4 +185,15 @@ struct place_rules settings_at(const struct settings *s, struct path_states at)
             out.key = str_of(best.of[SETTING_LIST]->text);
     }
     return out;
+}
+
+bool settings_fails(const struct settings *s, struct str entity, unsigned class,
+                    struct path_states at)
+{
+    struct strongest best = {.settings = s};
+    if (!s->fails_on_some || is_fail_on(s, entity, class))
+        return true;
+    if (at.n)
+        path_ends(s->paths, at, consider, &best);
+    return best.of[SETTING_FAIL] != NULL;
 }

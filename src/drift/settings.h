@@ -35,6 +35,9 @@ struct settings {
     struct path_set *paths;
     struct setting *items; /* by pattern */
     size_t n, cap;
+    struct fail_on *fail_on; /* entity and class; with it, only some drift fails */
+    size_t n_fail_on, cap_fail_on;
+    bool fails_on_some;
     bool volatile_counts; /* members that the schema calls volatile are compared */
     bool spelling;        /* look for other spellings in equal records, too */
     bool whole;  /* a list that differs is one change, and so is JSON in a string */
@@ -53,6 +56,15 @@ enum err settings_tolerance(struct settings *s, const char *text, struct error *
 /* PATH=ordered|set|multiset|MEMBER */
 enum err settings_list(struct settings *s, const char *text, struct error *e)
     MUST_CHECK;
+
+/* Entity:added|removed|changed (Entity may be *), or a path pattern; several with
+ * commas. Once one is set, other drift is told and counted but fails nothing. */
+enum err settings_fail_on(struct settings *s, const char *text, struct error *e)
+    MUST_CHECK;
+
+/* Does drift of this kind fail? `class` is one of change_is_drift()'s. */
+bool settings_fails(const struct settings *s, struct str entity, unsigned class,
+                    struct path_states at);
 
 /* What holds where these states end. */
 struct place_rules settings_at(const struct settings *s, struct path_states at);

@@ -182,6 +182,7 @@ void form_counts(struct emit *j, const struct drift_counts *c)
     emit_key_uint(j, "added", c->added);
     emit_key_uint(j, "removed", c->removed);
     emit_key_uint(j, "changed", c->changed);
+    emit_key_uint(j, "failing", c->failing);
     classes(j, c->by_class);
     scrubs(j, c->by_scrub);
     emit_key_uint(j, "volatile_only", c->volatile_only);
@@ -195,4 +196,17 @@ void form_counts(struct emit *j, const struct drift_counts *c)
     emit_key_uint(j, "of_members", c->members);
     emit_key_uint(j, "record_bytes", c->bytes_read);
     emit_object_end(j);
+}
+
+void report_summary(const struct drift_counts *counts, struct buf *out)
+{
+    struct emit j;
+    bool drift = counts->added || counts->removed || counts->changed;
+    emit_init(&j, out);
+    emit_object(&j);
+    emit_key_string(&j, "command", STR("diff"));
+    emit_key_string(&j, "status", drift ? STR("drift") : STR("equal"));
+    form_counts(&j, counts);
+    emit_object_end(&j);
+    buf_add_char(out, '\n');
 }

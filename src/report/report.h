@@ -68,6 +68,9 @@ struct change_sink report_sink(struct report *r);
 enum err report_end(struct report *r, const struct drift_counts *counts,
                     struct error *e) MUST_CHECK;
 
+/* Adds the sums as a JSON object: {"command":"diff","status":…}. */
+void report_summary(const struct drift_counts *counts, struct buf *out);
+
 /* For forms: what a call returned; and bytes that are made may be written. */
 void report_check(struct report *r, enum err code);
 void report_flush(struct report *r);

@@ -257,7 +257,7 @@ def patches(number_of, rnd, left):
         run("scrub", "-q", "-f", "-k", "key", "--undecided", "keep", "-r", "empty.yaml", f"{side}.ndjson", "-o", f"{side}.zip",
             want=0)
     write("c.ndjson", left, rnd)
-    same_again = run("diff", "a.zip", "c.ndjson", "--spelling", "--format", "ndjson")
+    same_again = run("diff", "a.zip", "c.ndjson", "-r", "empty.yaml", "--spelling", "--format", "ndjson")
     ok(same_again.returncode == 0 and not same_again.stdout,
        f"trial {number_of}: another order and spelling is no drift", same_again.stdout + same_again.stderr)
     run("diff", "a.zip", "b.zip", "--format", "patch", "-f", "-o", "p.ndjson", want=1)
