@@ -52,6 +52,12 @@ static enum err add(struct settings *s, struct str pattern, struct setting setti
                     const char *option, struct error *e)
 {
     struct error why = ERROR_INIT;
+    BUF_SCOPED any = BUF_INIT;
+    if (str_starts(pattern, STR("*."))) { /* of any type: **.cost */
+        buf_add_char(&any, '*');
+        buf_add_str(&any, pattern);
+        pattern = buf_str(&any);
+    }
     if (path_set_add(s->paths, pattern, (uint32_t)s->n, &setting.rank, &why) != ERR_OK)
         return err_set(e, ERR_USAGE, "%s: %s", option, why.line);
     VEC_PUSH(s->items, s->n, s->cap) = setting;

@@ -5,7 +5,8 @@
  *
  * Paths are patterns as in rules (sandcast-rules(5), "PATHS"): `Part.cost` is the field
  * wherever the schema types a value as Part, `Run:steps[*].notes` a path from the
- * record on, `**.etag` any. The strongest pattern of a kind counts. Errors are
+ * record on, `**.etag` any, which may be
+ * written `*.etag`, too. The strongest pattern of a kind counts. Errors are
  * ERR_USAGE and name the option. Not changed while a comparison runs; then any thread.
  */
 #ifndef DRIFT_SETTINGS_H
