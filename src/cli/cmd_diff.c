@@ -8,6 +8,7 @@
 #include "cli/pipeline.h"
 #include "cli/side.h"
 #include "drift/drift.h"
+#include "drift/identity.h"
 #include "drift/rescrub.h"
 #include "report/report.h"
 
@@ -15,9 +16,9 @@
 
 static struct setup setup = {.memory = PIPELINE_MEMORY, .attachments = "drop"};
 static struct opt_list keys, ignores, tolerances, lists, shown, fail_on;
-static const char *output, *json;
+static const char *output, *json, *id_map;
 static uint64_t max = UINT64_MAX;
-static int format;
+static int format, match;
 static bool as_is, force, with_volatile, spelling, stats, unmask;
 
 static const struct opt options[] = {
@@ -33,6 +34,13 @@ static const struct opt options[] = {
      "match the records of an entity by these members instead of the schema's key: "
      "Part=partNumber,revision, PartInventory=part.id, User=email/i; repeatable",
      &keys},
+    {OPT_CHOICE, 0, "match", "key|natural",
+     "natural: ids may have been given out anew; records are matched by the schema's "
+     "natural keys and by their content, references follow (default: key)",
+     &match},
+    {OPT_TEXT, 0, "id-map", "FILE",
+     "with --match natural: which id on the left is which on the right, as CSV",
+     &id_map},
     {OPT_LIST, 0, "ignore", "PATH",
      "a path pattern whose differences do not count: Part.cost, **.notes; repeatable",
      &ignores},
@@ -197,6 +205,57 @@ static enum err open_sides(struct side sides[2], const struct operands *operands
     return ERR_OK;
 }
 
+struct renaming {
+    struct identity *identity;
+    struct buf text;
+};
+
+static enum err rename_record(void *ctx, struct recast *r, const struct entity *entity,
+                              struct str record, struct error *e)
+{
+    struct renaming *n = ctx;
+    TRY(identity_rewrite(n->identity, entity, record, &n->text, e));
+    return recast_keep(r, entity, buf_str(&n->text), NULL, e);
+}
+
+static void tell_identity(const struct identity *identity, const struct common *common)
+{
+    const struct identity_counts *c = identity_counts(identity);
+    command_say(common,
+                "%llu records matched, %llu of them under another id, %llu guessed; "
+                "%llu ambiguous",
+                (unsigned long long)c->matched, (unsigned long long)c->reassigned,
+                (unsigned long long)c->guessed, (unsigned long long)c->ambiguous);
+    if (c->dangling[1])
+        command_say(common, "%llu references on the right lead to no record",
+                    (unsigned long long)c->dangling[1]);
+}
+
+/* Gives the right side the ids that the left one has for the same records. */
+static enum err match_natural(struct side sides[2], const struct common *common,
+                              struct error *e)
+{
+    const struct drift_side left = {sides[0].reader, sides[0].setup.schema};
+    const struct drift_side right = {sides[1].reader, sides[1].setup.schema};
+    if (scrubs(sides))
+        return err_set(e, ERR_USAGE,
+                       "--match natural takes two exports or two snapshots: scrub the "
+                       "export first");
+    CLEANUP(identity_freep)
+    struct identity *identity = identity_new(&left, &right, (size_t)(setup.memory / 2));
+    struct renaming n = {.identity = identity};
+    TRY(identity_match(identity, e));
+    enum err code = side_recast(&sides[1], rename_record, &n, e);
+    buf_done(&n.text);
+    TRY(code);
+    tell_identity(identity, common);
+    if (!id_map)
+        return ERR_OK;
+    BUF_SCOPED csv = BUF_INIT;
+    identity_csv(identity, &csv);
+    return command_result(buf_str(&csv), id_map, e);
+}
+
 static enum err compare(const struct side sides[2], struct settings *settings,
                         const struct operands *operands, const struct common *common,
                         struct drift_counts *counts, struct error *e)
@@ -255,6 +314,8 @@ static enum err check_options(const struct operands *operands, struct error *e)
     TRY(command_operands(operands, 2, 2, &cmd_diff, e));
     if (strcmp(operands->items[0], "-") == 0 && strcmp(operands->items[1], "-") == 0)
         return err_set(e, ERR_USAGE, "only one side can be standard input");
+    if (id_map && !match)
+        return err_set(e, ERR_USAGE, "--id-map goes with --match natural");
     if (json && !*json && !output)
         return err_set(e, ERR_USAGE,
                        "--json and the differences both want standard "
@@ -273,6 +334,8 @@ static enum err run(const struct operands *operands, const struct common *common
     TRY(check_options(operands, e));
     TRY(read_settings(settings, e));
     enum err code = open_sides(sides, operands, common, e);
+    if (code == ERR_OK && match)
+        code = match_natural(sides, common, e);
     if (code == ERR_OK)
         code = compare(sides, settings, operands, common, &counts, e);
     for (unsigned i = 0; i < 2; i++)

@@ -19,25 +19,32 @@ static enum err keep(void *ctx, struct recast *r, const struct entity *entity,
     return recast_keep(r, entity, json, NULL, e);
 }
 
-/* A snapshot is in the order of the keys that it was made with. */
-static enum err change_keys(struct side *s, struct error *e)
+enum err side_recast(struct side *s, recast_each *each, void *ctx, struct error *e)
 {
     uint8_t root[ROOT_SIZE];
-    s->spool = spool_new(s->setup.temp);
-    const struct recast_options o = {.reader = s->opened,
+    struct spool *spool = spool_new(s->setup.temp);
+    const struct recast_options o = {.reader = s->reader,
                                      .schema = s->setup.schema,
-                                     .note = "keys_of",
+                                     .note = "recast_of",
                                      .writer = {.duplicates = DUPLICATES_FIRST,
                                                 .level = DEFLATE_FAST,
                                                 .memory = (size_t)(s->setup.memory / 6),
                                                 .temp = s->setup.temp},
-                                     .to = medium_spool(s->spool)};
-    CLEANUP(recast_freep) struct recast *r = recast_new(&o);
-    TRY(recast_walk(r, keep, NULL, e));
-    TRY(recast_finish(r, root, e));
-    TRY(reader_open_on(o.to, "the snapshot with other keys", &s->recast, e));
-    s->reader = s->recast;
-    return ERR_OK;
+                                     .to = medium_spool(spool)};
+    struct recast *r = recast_new(&o);
+    struct reader *made = NULL;
+    enum err code = recast_walk(r, each, ctx, e);
+    if (code == ERR_OK)
+        code = recast_finish(r, root, e);
+    if (code == ERR_OK)
+        code = reader_open_on(o.to, "the recast snapshot", &made, e);
+    recast_free(r);
+    reader_free(s->recast);
+    spool_free(s->spool);
+    s->spool = spool;
+    s->recast = made;
+    s->reader = made;
+    return code;
 }
 
 static enum err open_snapshot(struct side *s, const struct side_options *o,
@@ -49,7 +56,8 @@ static enum err open_snapshot(struct side *s, const struct side_options *o,
     if (!o->keys->n)
         return ERR_OK;
     TRY(set_keys(s, o->keys, e));
-    return change_keys(s, e);
+    /* It is in the order of the keys that it was made with. */
+    return side_recast(s, keep, NULL, e);
 }
 
 static enum err open_export(struct side *s, const struct side_options *o,

@@ -8,13 +8,14 @@
 
 #include "archive/reader.h"
 #include "cli/cast.h"
+#include "cli/recast.h"
 
 struct side {
     struct setup setup; /* the side's own: inputs, schema, rules */
     struct cast *cast;  /* NULL: a snapshot */
     struct reader *opened;
     const struct reader *reader;
-    struct spool *spool;   /* of a snapshot that got other keys */
+    struct spool *spool;   /* of a side that got other keys or ids */
     struct reader *recast; /* the same */
     bool raw;              /* an export: nobody says that it was scrubbed */
 };
@@ -27,6 +28,10 @@ struct side_options {
 
 enum err side_open(struct side *s, const struct side_options *o, const char *path,
                    const struct common *common, struct error *e) MUST_CHECK;
+
+/* Replaces the side by what becomes of its records. */
+enum err side_recast(struct side *s, recast_each *each, void *ctx, struct error *e)
+    MUST_CHECK;
 
 /* The key that the snapshot was scrubbed with, by its manifest: is it this one? False
  * also where it was a key of that run only. */
