@@ -315,7 +315,7 @@ def refreshed(source, target, rnd):
         name = r["__typename"]
         if isinstance(r.get("id"), int):
             r["id"] = ids[name][r["id"]]
-        for field, other in {**types.get("By", {}), **types.get(name, {})}.items():
+        for field, other in {"createdById": "User", "updatedById": "User", **types.get(name, {})}.items():
             if isinstance(r.get(field), int):
                 r[field] = ids.get(other, {}).get(r[field], r[field])
     rnd.shuffle(records)
