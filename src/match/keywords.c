@@ -9,6 +9,7 @@
 #define SLOTS_BITS 14u /* 16 KiB of table, half of a first-level cache */
 #define SLOTS      (1u << SLOTS_BITS)
 #define WINDOW     4u /* bytes looked at: those that are hashed and the next one */
+#define HASHED     0xffffffu
 
 /* All keywords whose windows have one hash. */
 struct bucket {
@@ -23,7 +24,6 @@ struct word {
 };
 
 struct keywords {
-    uint32_t hashed;     /* a mask: the bytes of a window that are hashed */
     uint8_t next[SLOTS]; /* which classes of bytes can follow */
     uint16_t bucket_of[SLOTS];
     struct bucket *buckets; /* the first is empty */
@@ -57,13 +57,12 @@ static uint32_t short_window(struct str text)
     return window(p);
 }
 
-static inline uint32_t slot_of(uint32_t window, uint32_t hashed)
+static inline uint32_t slot_of(uint32_t window)
 {
-    return (window & hashed) * 0x9e3779b1u >> (32 - SLOTS_BITS);
+    return (window & HASHED) * 0x9e3779b1u >> (32 - SLOTS_BITS);
 }
 
-/* The class of the byte behind those that are hashed, as a bit. Windows of two bytes
- * ask nothing of it. */
+/* The class of the byte behind those that are hashed. */
 static inline unsigned class_of(uint32_t window)
 {
     return window >> 24 & 7;
@@ -126,14 +125,14 @@ static void join(struct keywords *k, const struct keyword *list, size_t n)
         w.to = (uint32_t)k->n_owners;
         w.at = rarest(w.text);
         struct str seen = str_from(w.text, w.at);
-        w.slot = slot_of(short_window(seen), k->hashed);
+        w.slot = slot_of(short_window(seen));
         VEC_PUSH(k->words, k->n_words, k->cap_words) = w;
     }
     if (k->n_words)
         qsort(k->words, k->n_words, sizeof *k->words, by_slot);
 }
 
-static void fill(struct keywords *k, enum keyword_length least)
+static void fill(struct keywords *k)
 {
     VEC_PUSH(k->buckets, k->n_buckets, k->cap_buckets) = (struct bucket){0};
     for (size_t i = 0; i < k->n_words;) {
@@ -141,7 +140,7 @@ static void fill(struct keywords *k, enum keyword_length least)
         struct bucket b = {.from = (uint32_t)i};
         for (; i < k->n_words && k->words[i].slot == slot; i++) {
             struct str seen = str_from(k->words[i].text, k->words[i].at);
-            bool follows = least == KEYWORDS_LONG && seen.n >= WINDOW;
+            bool follows = seen.n >= WINDOW;
             uint32_t w = short_window(seen);
             k->next[slot] |= follows ? (uint8_t)(1u << class_of(w)) : UINT8_MAX;
         }
@@ -151,20 +150,18 @@ static void fill(struct keywords *k, enum keyword_length least)
     }
 }
 
-struct keywords *keywords_new(const struct keyword *list, size_t n,
-                              enum keyword_length least)
+struct keywords *keywords_new(const struct keyword *list, size_t n)
 {
     struct keywords *k = NEW(struct keywords);
     struct keyword *sorted = alloc_zero(n, sizeof *sorted);
     size_t taken = 0;
-    k->hashed = least == KEYWORDS_LONG ? 0xffffff : 0xffff;
     for (size_t i = 0; i < n; i++)
-        if (list[i].text.n >= least)
+        if (list[i].text.n >= KEYWORDS_LEAST)
             sorted[taken++] = (struct keyword){folded(k, list[i].text), list[i].owner};
     if (taken)
         qsort(sorted, taken, sizeof *sorted, by_text);
     join(k, sorted, taken);
-    fill(k, least);
+    fill(k);
     free(sorted);
     return k;
 }
@@ -206,7 +203,7 @@ static void compare(const struct keywords *k, const struct bucket *b, struct str
 static inline void look(const struct keywords *k, uint32_t w, struct str text, size_t i,
                         uint64_t *bits)
 {
-    uint32_t slot = slot_of(w, k->hashed);
+    uint32_t slot = slot_of(w);
     if (k->next[slot] >> class_of(w) & 1)
         compare(k, &k->buckets[k->bucket_of[slot]], text, i, bits);
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/arena.h"
 #include "match/keywords.h"
 #include "match/needs.h"
 #include "match/starts.h"
@@ -17,25 +16,29 @@
  * of one byte or two stand in every text: they are only looked for when a rule with
  * such a one is left.
  */
-#define RARE 3u /* bytes of a keyword that is rare */
+#define RARE KEYWORDS_LEAST /* bytes of a keyword that is rare */
 
 /* Few texts have so much: it is more than the words and dates of prose. */
 #define RARE_DIGITS 9u
 #define RARE_RUN    16u
+
+struct brief { /* a keyword of one byte or two */
+    uint8_t n, byte[2];
+    uint8_t fold[2]; /* bits that do not count: the case of letters */
+    uint16_t owner;
+};
 
 struct multi {
     size_t n_rules;
     struct needs *needs;
     unsigned *run;          /* by rule: the run that it needs */
     struct keywords *words; /* RARE bytes and more */
-    struct keywords *pairs;
-    struct keyword *single; /* of one byte, folded */
-    size_t n_single, cap_single;
-    struct arena letters; /* of those */
+    struct brief *briefs;   /* by rule */
+    size_t n_briefs, cap_briefs;
     struct starts *starts;
     /* A bit per rule: it is not found by its keywords, or not by its beginning, or has
-     * a keyword of one byte, of two. */
-    uint64_t *wordless, *startless, *has_single, *has_pair;
+     * a brief keyword. */
+    uint64_t *wordless, *startless, *brief;
 };
 
 struct multi_scratch {
@@ -65,8 +68,8 @@ static size_t shortest(const struct multi_rule *rule)
 
 /* How rules are found: by their keywords, by their beginnings. */
 struct found_by {
-    struct keyword *words, *pairs;
-    size_t n_words, cap_words, n_pairs, cap_pairs;
+    struct keyword *words;
+    size_t n_words, cap_words;
     struct start *starts;
     size_t n_starts;
 };
@@ -74,17 +77,18 @@ struct found_by {
 static void add_keyword(struct multi *m, struct str text, uint16_t id,
                         struct found_by *by)
 {
-    struct keyword k = {.text = text, .owner = id};
     if (text.n >= RARE) {
-        VEC_PUSH(by->words, by->n_words, by->cap_words) = k;
-    } else if (text.n == 2) {
-        set_bit(m->has_pair, id);
-        VEC_PUSH(by->pairs, by->n_pairs, by->cap_pairs) = k;
-    } else {
-        set_bit(m->has_single, id);
-        k.text = arena_str(&m->letters, text);
-        VEC_PUSH(m->single, m->n_single, m->cap_single) = k;
+        VEC_PUSH(by->words, by->n_words, by->cap_words) =
+            (struct keyword){.text = text, .owner = id};
+        return;
     }
+    struct brief b = {.n = (uint8_t)text.n, .owner = id};
+    for (size_t i = 0; i < text.n; i++) {
+        b.fold[i] = is_letter((uint8_t)text.p[i]) ? 0x20 : 0;
+        b.byte[i] = (uint8_t)text.p[i] | b.fold[i];
+    }
+    set_bit(m->brief, id);
+    VEC_PUSH(m->briefs, m->n_briefs, m->cap_briefs) = b;
 }
 
 static void add_start(struct multi *m, const struct multi_rule *rule, uint16_t id,
@@ -140,16 +144,13 @@ enum err multi_new(const struct multi_rule *rules, size_t n, struct multi **out,
     m->run = alloc_zero(n, sizeof *m->run);
     m->wordless = alloc_zero(words, sizeof *m->wordless);
     m->startless = alloc_zero(words, sizeof *m->startless);
-    m->has_single = alloc_zero(words, sizeof *m->has_single);
-    m->has_pair = alloc_zero(words, sizeof *m->has_pair);
+    m->brief = alloc_zero(words, sizeof *m->brief);
     for (size_t i = 0; i < n; i++)
         add_rule(m, &rules[i], (uint16_t)i, &by);
     m->needs = needs_of(rules, n);
-    m->words = keywords_new(by.words, by.n_words, KEYWORDS_LONG);
-    m->pairs = keywords_new(by.pairs, by.n_pairs, KEYWORDS_SHORT);
+    m->words = keywords_new(by.words, by.n_words);
     m->starts = starts_new(by.starts, by.n_starts);
     free(by.words);
-    free(by.pairs);
     free(by.starts);
     *out = m;
     return ERR_OK;
@@ -161,15 +162,12 @@ void multi_free(struct multi *m)
         return;
     needs_free(m->needs);
     keywords_free(m->words);
-    keywords_free(m->pairs);
     starts_free(m->starts);
     free(m->run);
-    free(m->single);
+    free(m->briefs);
     free(m->wordless);
     free(m->startless);
-    free(m->has_single);
-    free(m->has_pair);
-    arena_done(&m->letters);
+    free(m->brief);
     free(m);
 }
 
@@ -195,23 +193,36 @@ void multi_scratch_free(struct multi_scratch *s)
     free(s);
 }
 
-/* Is a rule left, of those whose keywords have not been found, that has such ones? */
-static bool any_left(const struct multi *m, const struct multi_scratch *s,
-                     const uint64_t *has)
+/* A loop that compilers make a vector of. */
+static bool has_pair(struct str text, const struct brief *b)
+{
+    const uint8_t *p = (const uint8_t *)text.p;
+    uint8_t first = b->byte[0], second = b->byte[1], any = 0;
+    uint8_t fold1 = b->fold[0], fold2 = b->fold[1];
+    for (size_t i = 0; i + 1 < text.n; i++)
+        any |= ((p[i] | fold1) == first) & ((p[i + 1] | fold2) == second);
+    return any;
+}
+
+static bool has_single(struct str text, const struct brief *b)
+{
+    return memchr(text.p, b->byte[0], text.n) ||
+           (b->fold[0] && memchr(text.p, b->byte[0] ^ b->fold[0], text.n));
+}
+
+/* Looks for the brief keywords of the rules that are left but for a keyword. */
+static void find_brief(const struct multi *m, struct multi_scratch *s, struct str text)
 {
     uint64_t any = 0;
     for (size_t i = 0; i < m->n_rules / 64 + 1; i++)
-        any |= s->possible[i] & s->starts[i] & ~s->words[i] & has[i];
-    return any != 0;
-}
-
-static void find_single(const struct multi *m, struct str text, uint64_t *bits)
-{
-    for (size_t i = 0; i < m->n_single; i++) {
-        uint8_t c = (uint8_t)m->single[i].text.p[0];
-        if (memchr(text.p, c, text.n) ||
-            (is_letter(c) && memchr(text.p, c ^ 0x20, text.n)))
-            set_bit(bits, m->single[i].owner);
+        any |= s->possible[i] & s->starts[i] & ~s->words[i] & m->brief[i];
+    for (size_t i = 0; any && i < m->n_briefs; i++) {
+        const struct brief *b = &m->briefs[i];
+        size_t word = b->owner / 64;
+        uint64_t left = s->possible[word] & s->starts[word] & ~s->words[word];
+        if (left >> b->owner % 64 & 1 &&
+            (b->n == 1 ? has_single(text, b) : has_pair(text, b)))
+            set_bit(s->words, b->owner);
     }
 }
 
@@ -248,10 +259,7 @@ size_t multi_run(const struct multi *m, struct multi_scratch *s, struct str text
     if (text.n) {
         starts_run(m->starts, text, s->possible, s->starts);
         keywords_run(m->words, text, s->words);
-        if (any_left(m, s, m->has_pair))
-            keywords_run(m->pairs, text, s->words);
-        if (any_left(m, s, m->has_single))
-            find_single(m, text, s->words);
+        find_brief(m, s, text);
     }
     for (size_t word = 0; word < words; word++) {
         uint64_t bits = s->possible[word] & s->words[word] & s->starts[word];

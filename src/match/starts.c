@@ -88,18 +88,31 @@ static void add_moves(struct starts *s, const struct prefix *p, unsigned group)
     }
 }
 
-/* How often prose has a byte: letters by language, what ends words, few digits and
- * capitals. Only the order of magnitude counts. */
-static double share(unsigned c)
+/* How often prose has a byte of a kind: only the order of magnitude counts. */
+#define KINDS 5
+static const struct {
+    const char *bytes;
+    double share; /* of each */
+} kinds[KINDS] = {
+    {" ", 0.16},
+    {"etaoinshrdl", 0.055},
+    {"ucmfywgpbvk.,-", 0.014},
+    {"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", 0.002},
+    {"!\"#$%&'()*+/:;<=>?@[\\]^_`jqxz{|}~", 0.0004},
+};
+
+/* The bytes of each kind. */
+struct prose {
+    struct byteset kind[KINDS];
+};
+
+static struct prose prose_new(void)
 {
-    static const char often[] = "etaoinshrdl", seldom[] = "ucmfywgpbvk.,-";
-    if (c == ' ')
-        return 0.16;
-    if (c && c < 0x80 && strchr(often, (int)c))
-        return 0.055;
-    if (c && c < 0x80 && strchr(seldom, (int)c))
-        return 0.014;
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ? 0.002 : 0.0004;
+    struct prose p = {0};
+    for (unsigned k = 0; k < KINDS; k++)
+        for (const char *c = kinds[k].bytes; *c; c++)
+            byteset_add(&p.kind[k], (uint8_t)*c);
+    return p;
 }
 
 /* What some patterns can begin with, as the first step sees it. */
@@ -111,13 +124,15 @@ struct group {
 #define SELDOM 0.1 /* of texts have what rare patterns need */
 
 /* How many of the places in prose the group lets pass, roughly. */
-static double passed(const struct group *g, const double shares[256])
+static double passed(const struct group *g, const struct prose *prose)
 {
     double part = g->asked ? 1 : SELDOM;
     for (unsigned k = 0; k < MOVES; k++) {
         double sum = 0;
-        for (unsigned c = 0; c < 256; c++)
-            sum += byteset_has(&g->at[k], (uint8_t)c) ? shares[c] : 0;
+        for (unsigned i = 0; i < KINDS; i++) {
+            struct byteset both = byteset_and(g->at[k], prose->kind[i]);
+            sum += byteset_count(&both) * kinds[i].share;
+        }
         part *= sum;
     }
     return part;
@@ -138,14 +153,14 @@ struct entry {
     double passed;
 };
 
-static struct entry entry_of(const struct start *start, const double shares[256])
+static struct entry entry_of(const struct start *start, const struct prose *prose)
 {
     struct entry e = {.start = start, .group = {.asked = !start->rare}};
     e.group.at[0] = start->prefix.before;
     for (unsigned k = 1; k < MOVES; k++)
         e.group.at[k] = prefix_requires(&start->prefix, k - 1) ? start->prefix.at[k - 1]
                                                                : BYTESET_ALL;
-    e.passed = passed(&e.group, shares);
+    e.passed = passed(&e.group, prose);
     return e;
 }
 
@@ -160,13 +175,13 @@ static int by_looseness(const void *a, const void *b)
 
 /* The group that lets the least more pass with the pattern than without; it joins. */
 static unsigned join(struct group groups[GROUPS], const struct entry *entry,
-                     const double shares[256])
+                     const struct prose *prose)
 {
     unsigned best = 0;
     double least = 0;
     for (unsigned i = 0; i < GROUPS; i++) {
         struct group with = joined(&groups[i], &entry->group);
-        double more = passed(&with, shares) - passed(&groups[i], shares);
+        double more = passed(&with, prose) - passed(&groups[i], prose);
         if (i == 0 || more < least) {
             best = i;
             least = more;
@@ -193,18 +208,16 @@ struct starts *starts_new(const struct start *list, size_t n)
     struct starts *s = NEW(struct starts);
     struct entry *entries = alloc_zero(n, sizeof *entries);
     struct group groups[GROUPS] = {0};
-    double shares[256];
-    for (unsigned c = 0; c < 256; c++)
-        shares[c] = share(c);
+    struct prose prose = prose_new();
     for (size_t i = 0; i < n; i++)
-        entries[i] = entry_of(&list[i], shares);
+        entries[i] = entry_of(&list[i], &prose);
     if (n)
         qsort(entries, n, sizeof *entries, by_looseness);
     s->n_banks = (n + BANK - 1) / BANK;
     s->banks = alloc_zero(s->n_banks, sizeof *s->banks);
     for (size_t i = 0; i < n; i++) {
         const struct start *start = entries[i].start;
-        unsigned group = join(groups, &entries[i], shares);
+        unsigned group = join(groups, &entries[i], &prose);
         s->banks[i / BANK].ids[i % BANK] = start->id;
         add(&s->banks[i / BANK], &start->prefix, i % BANK);
         add_moves(s, &start->prefix, group);
