@@ -9,6 +9,8 @@
 #include "archive/verify_private.h"
 #include "base/alloc.h"
 
+#define PARKED 4 /* members of each thread whose turn has not come */
+
 void verify_find(struct verify *v, enum verify_state state, const char *format, ...)
 {
     char line[400];
@@ -37,6 +39,14 @@ enum err verify_or_find(struct verify *v, enum err code, struct error *e)
     *e = (struct error)ERROR_INIT;
     return ERR_OK;
 }
+
+/* The entries of a member that was read before those of one before it were added. */
+struct parked {
+    bool ready, read;
+    struct verify_entity *entity;
+    uint32_t ordinal;
+    struct buf entries;
+};
 
 /* One thread's own. */
 struct worker {
@@ -74,8 +84,44 @@ static enum err read_records(struct worker *w, const struct verify_entity *en,
     return ERR_OK;
 }
 
-static enum err check_member(struct worker *w, size_t i, struct verify_entity *en,
-                             bool *out_read, struct error *e)
+/* --quick: lines are counted. */
+static enum err count_records(struct worker *w, struct error *e)
+{
+    struct str text = buf_str(&w->text);
+    for (const char *p = text.p, *end = p + text.n; p < end; p++, w->n_records++) {
+        p = memchr(p, '\n', (size_t)(end - p));
+        if (!p)
+            return err_set(e, ERR_DATA, "the last record has no newline");
+    }
+    return ERR_OK;
+}
+
+/* What a member of an entity holds, beyond its bytes. */
+static enum err read_content(struct worker *w, const struct layout *l, size_t entity,
+                             struct error *e)
+{
+    struct verify *v = w->v;
+    switch (l->kind) {
+    case LAYOUT_DATA:
+        return v->quick ? count_records(w, e)
+                        : read_records(w, &v->entities[entity], e);
+    case LAYOUT_TOP: return v->quick ? reader_load_top(v->r, entity, e) : ERR_OK;
+    case LAYOUT_SHADOW: return v->quick ? reader_load_shadow(v->r, entity, e) : ERR_OK;
+    case LAYOUT_PAGES:
+        return v->quick ? verify_pages(v, entity, l->ordinal, buf_str(&w->text), e)
+                        : ERR_OK;
+    case LAYOUT_NONE:
+    case LAYOUT_FILE:
+    case LAYOUT_PAYLOAD:
+    case LAYOUT_TAGS:
+    case LAYOUT_SIGNATURE:
+    case LAYOUT_MANIFEST: break;
+    }
+    return ERR_OK;
+}
+
+static enum err check_member(struct worker *w, size_t i, const struct layout *l,
+                             size_t entity, bool *out_read, struct error *e)
 {
     struct verify *v = w->v;
     const struct reader_member *m = &v->r->members[i];
@@ -91,8 +137,8 @@ static enum err check_member(struct worker *w, size_t i, struct verify_entity *e
                         "%.*s: does not have the SHA-256 that its manifest says",
                         STR_ARG(m->name));
     }
-    if (code == ERR_OK && en)
-        code = read_records(w, en, e);
+    if (code == ERR_OK)
+        code = read_content(w, l, entity, e);
     *out_read = code == ERR_OK;
     if (code != ERR_OK && !e->where[0])
         snprintf(e->where, sizeof e->where, "%.*s", STR_ARG(m->name));
@@ -100,110 +146,182 @@ static enum err check_member(struct worker *w, size_t i, struct verify_entity *e
 }
 
 /* In the order of the members, under the lock. */
-static enum err add_entries(struct worker *w, struct verify_entity *en,
-                            uint32_t ordinal, struct error *e)
+static enum err add_entries(struct verify *v, const struct parked *m, struct error *e)
 {
+    struct verify_entity *en = m->entity;
     struct entry entry;
     char key[ENTRY_KEY];
     size_t pos = 0;
     uint32_t at = 0;
-    while (entry_unpack(buf_str(&w->entries), &pos, en->steady, key, &entry)) {
-        entry.member = ordinal;
+    while (entry_unpack(buf_str(&m->entries), &pos, en->steady, key, &entry)) {
+        entry.member = m->ordinal;
         entry.at = at;
         entry.arrival = ++en->records;
         at += entry.size + 1;
         TRY(sorter_add(en->sorter, &entry, e));
     }
-    return sorters_relieve(w->v->sorters, w->v->r->manifest.n_entities, WRITER_MEMORY,
-                           e);
+    return sorters_relieve(v->sorters, v->r->manifest.n_entities, WRITER_MEMORY, e);
+}
+
+/* Adds what is ready, from the member on whose turn it is; under the lock. */
+static enum err add_parked(struct verify *v, struct error *e)
+{
+    for (;;) {
+        struct parked *m = &v->parked[v->turn % v->n_parked];
+        if (!m->ready)
+            return ERR_OK;
+        if (m->entity && m->read && !v->quick)
+            TRY(add_entries(v, m, e));
+        if (m->entity && !m->read)
+            m->entity->damaged = true;
+        m->ready = false;
+        v->turn++;
+        pthread_cond_broadcast(&v->moved);
+    }
 }
 
 static enum err one_member(struct worker *w, size_t i, struct error *e)
 {
     struct verify *v = w->v;
     struct layout l = layout_of(v->r->members[i].name);
-    struct verify_entity *en = NULL;
-    size_t at;
-    if (l.kind == LAYOUT_DATA) {
-        TRY(reader_entity_index(v->r, l.entity, &at, e));
-        en = &v->entities[at];
-    }
+    size_t at = 0;
     bool read;
-    TRY(check_member(w, i, en, &read, e));
+    if (l.entity.n)
+        TRY(reader_entity_index(v->r, l.entity, &at, e));
+    TRY(check_member(w, i, &l, at, &read, e));
     pthread_mutex_lock(&v->lock);
-    while (v->turn != i && v->fault == ERR_OK)
+    while (i - v->turn >= v->n_parked && v->fault == ERR_OK)
         pthread_cond_wait(&v->moved, &v->lock);
     enum err code = ERR_OK;
-    if (v->fault == ERR_OK && en && read)
-        code = add_entries(w, en, l.ordinal, e);
-    if (en && !read)
-        en->damaged = true;
-    v->out->members++;
-    v->out->records += w->n_records;
-    v->out->bytes += v->r->members[i].size;
-    v->turn++;
-    pthread_cond_broadcast(&v->moved);
+    if (v->fault == ERR_OK) {
+        struct parked *m = &v->parked[i % v->n_parked];
+        struct buf spare = m->entries;
+        *m =
+            (struct parked){true, read, l.kind == LAYOUT_DATA ? &v->entities[at] : NULL,
+                            l.ordinal, w->entries};
+        w->entries = spare;
+        if (m->entity)
+            m->entity->lines += w->n_records;
+        v->out->members++;
+        v->out->records += w->n_records;
+        v->out->bytes += v->r->members[i].size;
+        code = add_parked(v, e);
+    }
     pthread_mutex_unlock(&v->lock);
     return code;
 }
 
-static bool take(struct verify *v, size_t *out)
+/* The next of the n things that are to be done. */
+static bool take(struct verify *v, size_t n, size_t *out)
 {
     pthread_mutex_lock(&v->lock);
-    bool more = v->fault == ERR_OK && v->next < v->r->zip.n;
+    bool more = v->fault == ERR_OK && v->next < n;
     *out = v->next;
     v->next += more;
     pthread_mutex_unlock(&v->lock);
     return more;
 }
 
-static void *work(void *ctx)
+static void fail(struct verify *v, enum err code, const struct error *e)
+{
+    pthread_mutex_lock(&v->lock);
+    if (v->fault == ERR_OK) {
+        v->fault = code;
+        v->fault_error = *e;
+    }
+    pthread_cond_broadcast(&v->moved);
+    pthread_mutex_unlock(&v->lock);
+}
+
+static void *work_members(void *ctx)
 {
     struct worker *w = ctx;
-    struct verify *v = w->v;
     size_t i;
-    while (take(v, &i)) {
+    while (take(w->v, w->v->r->zip.n, &i)) {
         struct error e = ERROR_INIT;
         enum err code = one_member(w, i, &e);
-        if (code == ERR_OK)
-            continue;
-        pthread_mutex_lock(&v->lock);
-        if (v->fault == ERR_OK) {
-            v->fault = code;
-            v->fault_error = e;
-        }
-        pthread_cond_broadcast(&v->moved);
-        pthread_mutex_unlock(&v->lock);
+        if (code != ERR_OK)
+            fail(w->v, code, &e);
     }
     return NULL;
 }
 
-#define JOBS_MOST 256
-
-static enum err all_members(struct verify *v, unsigned jobs, struct error *e)
+static void *work_entities(void *ctx)
 {
-    unsigned n = jobs < 1 ? 1 : jobs > JOBS_MOST ? JOBS_MOST : jobs, started = 1;
-    struct worker *workers = alloc_zero(n, sizeof *workers);
-    for (unsigned i = 0; i < n; i++) {
-        workers[i].v = v;
-        workers[i].canon = canon_new();
+    struct worker *w = ctx;
+    size_t i;
+    while (take(w->v, w->v->r->manifest.n_entities, &i)) {
+        struct error e = ERROR_INIT;
+        enum err code = verify_index(w->v, w->v->by_size[i], &e);
+        if (code != ERR_OK)
+            fail(w->v, code, &e);
     }
-    /* The caller is the first; fewer threads than asked for are only slower. */
-    while (started < n &&
+    return NULL;
+}
+
+/* The caller is the first; fewer threads than asked for are only slower. */
+static enum err with_all(struct verify *v, struct worker *workers,
+                         void *(*work)(void *), struct error *e)
+{
+    unsigned started = 1;
+    v->next = 0;
+    while (started < v->jobs &&
            pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0)
         started++;
     work(&workers[0]);
     for (unsigned i = 1; i < started; i++)
         pthread_join(workers[i].thread, NULL);
-    for (unsigned i = 0; i < n; i++) {
+    if (v->fault != ERR_OK && e)
+        *e = v->fault_error;
+    return v->fault;
+}
+
+static enum err compare_entities(struct verify *v, struct worker *workers,
+                                 struct error *e)
+{
+    size_t n = v->r->manifest.n_entities;
+    if (!v->quick)
+        return with_all(v, workers, work_entities, e);
+    for (size_t i = 0; i < n; i++)
+        verify_lines(v, i);
+    return ERR_OK;
+}
+
+static enum err read_all(struct verify *v, struct error *e)
+{
+    struct worker *workers = alloc_zero(v->jobs, sizeof *workers);
+    v->n_parked = (size_t)PARKED * v->jobs;
+    v->parked = alloc_zero(v->n_parked, sizeof *v->parked);
+    for (unsigned i = 0; i < v->jobs; i++) {
+        workers[i].v = v;
+        workers[i].canon = canon_new();
+    }
+    enum err code = with_all(v, workers, work_members, e);
+    for (unsigned i = 0; i < v->jobs; i++) {
         canon_free(workers[i].canon);
         buf_done(&workers[i].text);
         buf_done(&workers[i].entries);
     }
+    for (size_t i = 0; i < v->n_parked; i++)
+        buf_done(&v->parked[i].entries);
+    free(v->parked);
+    if (code == ERR_OK)
+        code = compare_entities(v, workers, e);
     free(workers);
-    if (v->fault != ERR_OK && e)
-        *e = v->fault_error;
-    return v->fault;
+    return code;
+}
+
+/* Largest first, so that no thread is left with a large one at the end. */
+static void order_entities(struct verify *v)
+{
+    for (size_t i = 0; i < v->r->manifest.n_entities; i++) {
+        size_t at = i;
+        for (; at &&
+               v->r->entities[v->by_size[at - 1]].records < v->r->entities[i].records;
+             at--)
+            v->by_size[at] = v->by_size[at - 1];
+        v->by_size[at] = i;
+    }
 }
 
 static enum err take_entities(struct verify *v, struct schema *schema, struct error *e)
@@ -212,7 +330,9 @@ static enum err take_entities(struct verify *v, struct schema *schema, struct er
     bool last = v->r->manifest.duplicates == DUPLICATES_LAST;
     v->entities = alloc_zero(n + 1, sizeof *v->entities);
     v->sorters = alloc_zero(n + 1, sizeof *v->sorters);
-    for (size_t i = 0; i < n; i++) {
+    v->by_size = alloc_zero(n + 1, sizeof *v->by_size);
+    order_entities(v);
+    for (size_t i = 0; i < n && !v->quick; i++) {
         struct verify_entity *en = &v->entities[i];
         TRY(schema_entity(schema, v->r->entities[i].name, &en->entity, e));
         en->steady = entity_is_steady(en->entity);
@@ -221,34 +341,41 @@ static enum err take_entities(struct verify *v, struct schema *schema, struct er
     return ERR_OK;
 }
 
-static enum err verify_all(struct verify *v, struct schema *schema, unsigned jobs,
-                           struct error *e)
+static enum err verify_all(struct verify *v, struct schema *schema, struct error *e)
 {
     enum err code = take_entities(v, schema, e);
     if (code != ERR_OK)
         return verify_or_find(v, code, e);
     TRY(verify_lists(v, e));
-    TRY(all_members(v, jobs, e));
-    for (size_t i = 0; i < v->r->manifest.n_entities; i++)
-        TRY(verify_index(v, i, e));
-    return ERR_OK;
+    return read_all(v, e);
 }
+
+#define JOBS_MOST 256u
 
 enum err verify_run(const struct reader *r, struct schema *schema, unsigned jobs,
                     struct verify_result *out, struct error *e)
 {
     struct error own = ERROR_INIT;
-    struct verify v = {.r = r, .out = out, .spool = spool_new(NULL)};
+    struct verify v = {
+        .r = r,
+        .out = out,
+        .quick = !schema,
+        .jobs = jobs < 1           ? 1
+                : jobs > JOBS_MOST ? JOBS_MOST
+                                   : jobs,
+        .spool = spool_new(NULL),
+    };
     *out = (struct verify_result){0};
     pthread_mutex_init(&v.lock, NULL);
     pthread_cond_init(&v.moved, NULL);
     v.digests = alloc_zero(r->zip.n + 1, sizeof *v.digests);
     v.n_listed = alloc_zero(r->zip.n + 1, 1);
-    enum err code = verify_all(&v, schema, jobs, &own);
+    enum err code = verify_all(&v, schema, &own);
     for (size_t i = 0; v.sorters && i < r->manifest.n_entities; i++)
         sorter_free(v.sorters[i]);
     free(v.entities);
     free(v.sorters);
+    free(v.by_size);
     free(v.digests);
     free(v.n_listed);
     pthread_cond_destroy(&v.moved);

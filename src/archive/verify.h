@@ -25,6 +25,10 @@ struct verify_result {
 };
 
 /* `schema` is the one loaded from meta/schema.graphql of this archive; `jobs` threads.
+ * Without a schema (NULL) the records are not looked into: sizes, CRCs, both manifests,
+ * lines counted, index pages against their digests, these against the root, places
+ * within their members. That proves the bytes to be those that were written, not that
+ * the writer's index is that of its records; only with the schema that is known.
  * MODIFIED: everything reads, digests disagree; DAMAGED: something does not read.
  * Errors are faults of the machine only. */
 enum err verify_run(const struct reader *r, struct schema *schema, unsigned jobs,

@@ -89,7 +89,7 @@ static enum err compare_all(struct compare *c, struct error *e)
     if (code != ERR_OK)
         return verify_or_find(v, code, e);
     bool last = v->r->manifest.duplicates == DUPLICATES_LAST;
-    struct index_options o = {en->steady, last, WRITER_MEMORY, v->spool};
+    struct index_options o = {en->steady, last, WRITER_MEMORY / v->jobs, v->spool};
     struct index_sink sink = {c, compare_page, compare_row};
     struct index_result got;
     TRY(index_build(en->sorter, &o, &sink, &got, e));

@@ -30,6 +30,8 @@ enum err err_sys(struct error *e, enum err code, int sys, const char *format, ..
 {
     if (sys == ENOSPC || sys == EDQUOT || sys == EFBIG)
         code = ERR_IO;
+    else if (sys == ENOMEM)
+        code = ERR_SOFTWARE;
     va_list args;
     va_start(args, format);
     set(e, code, format, args);

@@ -81,7 +81,8 @@ struct error {
 enum err err_set(struct error *e, enum err code, const char *format, ...) PRINTF(3, 4);
 
 /* The same for a failed system call: takes errno `sys`; its text is added to the line.
- * ENOSPC, EDQUOT and EFBIG are always ERR_IO, whatever `code` says. */
+ * ENOSPC, EDQUOT and EFBIG are always ERR_IO and ENOMEM ERR_SOFTWARE, whatever `code`
+ * says. */
 enum err err_sys(struct error *e, enum err code, int sys, const char *format, ...)
     PRINTF(4, 5);
 

@@ -194,6 +194,7 @@ static enum err run(const struct operands *operands, const struct common *common
                     struct error *e)
 {
     (void)common;
+    alloc_large_pages();
     TRY(command_operands(operands, 3, 2 + SCHEMA_KEY_PARTS, &cmd_get, e));
     CLEANUP(reader_freep) struct reader *r = NULL;
     struct parts parts = {0};

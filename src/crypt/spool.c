@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <openssl/rand.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #define STEP  (64u << 10) /* encrypted at a time */
 
 struct spool {
+    pthread_mutex_t lock; /* over all below */
     const char *dir;
     int fd;
     uint64_t size;
@@ -25,6 +27,7 @@ struct spool {
 struct spool *spool_new(const char *dir)
 {
     struct spool *s = NEW(struct spool);
+    pthread_mutex_init(&s->lock, NULL);
     s->dir = dir;
     s->fd = -1;
     return s;
@@ -37,6 +40,7 @@ void spool_free(struct spool *s)
     file_closep(&s->fd);
     EVP_CIPHER_CTX_free(s->ctr);
     locked_free(s->key, KEY);
+    pthread_mutex_destroy(&s->lock);
     free(s);
 }
 
@@ -88,8 +92,8 @@ static enum err write_step(struct spool *s, size_t n, struct error *e)
     return ERR_OK;
 }
 
-enum err spool_add(struct spool *s, struct str bytes, uint64_t *out_offset,
-                   struct error *e)
+static enum err add(struct spool *s, struct str bytes, uint64_t *out_offset,
+                    struct error *e)
 {
     if (s->fd < 0)
         TRY(open_spool(s, e));
@@ -106,8 +110,17 @@ enum err spool_add(struct spool *s, struct str bytes, uint64_t *out_offset,
     return ERR_OK;
 }
 
-enum err spool_read(struct spool *s, uint64_t offset, void *p, size_t n,
-                    struct error *e)
+enum err spool_add(struct spool *s, struct str bytes, uint64_t *out_offset,
+                   struct error *e)
+{
+    pthread_mutex_lock(&s->lock);
+    enum err code = add(s, bytes, out_offset, e);
+    pthread_mutex_unlock(&s->lock);
+    return code;
+}
+
+static enum err read_back(struct spool *s, uint64_t offset, void *p, size_t n,
+                          struct error *e)
 {
     size_t got;
     if (offset > s->size || n > s->size - offset)
@@ -125,6 +138,15 @@ enum err spool_read(struct spool *s, uint64_t offset, void *p, size_t n,
         n -= (size_t)step;
     }
     return ERR_OK;
+}
+
+enum err spool_read(struct spool *s, uint64_t offset, void *p, size_t n,
+                    struct error *e)
+{
+    pthread_mutex_lock(&s->lock);
+    enum err code = read_back(s, offset, p, n, e);
+    pthread_mutex_unlock(&s->lock);
+    return code;
 }
 
 uint64_t spool_size(const struct spool *s)

@@ -5,8 +5,8 @@
  * lives only in locked memory; an area's bytes are encrypted by their offset, so any
  * range can be read back. Written once, append only: no byte of the key stream is ever
  * used twice, not even after a failed write. Not authenticated: who can write to this
- * process's open files could change it anyway. One thread at a time; readers may share
- * it with the writer under the caller's lock. Files past RLIMIT_FSIZE raise SIGXFSZ,
+ * process's open files could change it anyway. Any thread may add and read; one at a
+ * time does. Files past RLIMIT_FSIZE raise SIGXFSZ,
  * which the program ignores so that spool_add() can say it.
  */
 #ifndef CRYPT_SPOOL_H
@@ -31,7 +31,7 @@ enum err spool_add(struct spool *s, struct str bytes, uint64_t *out_offset,
 enum err spool_read(struct spool *s, uint64_t offset, void *p, size_t n,
                     struct error *e) MUST_CHECK;
 
-/* Where the next bytes will begin. */
+/* Where the next bytes will begin, while no other thread adds. */
 uint64_t spool_size(const struct spool *s);
 
 #endif

@@ -20,7 +20,7 @@
 
 enum deflate_level {
     DEFLATE_FAST,     /* ISA-L 1, else libdeflate 1, else zlib 1 */
-    DEFLATE_BALANCED, /* libdeflate 1, else zlib 1 */
+    DEFLATE_BALANCED, /* ISA-L 2, else libdeflate 1, else zlib 1 */
     DEFLATE_SMALL,    /* libdeflate 6, else zlib 6 */
 };
 

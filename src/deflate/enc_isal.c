@@ -7,9 +7,14 @@
 #define TEXT_(n) #n
 #define TEXT(n)  TEXT_(n)
 
+/* The levels 1 to 3 differ in the tables that they ask for. */
+static const uint32_t tables[] = {0, ISAL_DEF_LVL1_DEFAULT, ISAL_DEF_LVL2_DEFAULT,
+                                  ISAL_DEF_LVL3_DEFAULT};
+#define LEVEL_MOST ((int)(sizeof tables / sizeof *tables) - 1)
+
 struct encoder {
     struct isal_zstream stream;
-    uint8_t level[ISAL_DEF_LVL1_DEFAULT];
+    uint8_t tables[];
 };
 
 static const char *version(void)
@@ -20,11 +25,12 @@ static const char *version(void)
 
 static void *encoder_new(int level)
 {
-    struct encoder *c = NEW(struct encoder);
+    int known = level < 1 ? 1 : level > LEVEL_MOST ? LEVEL_MOST : level;
+    struct encoder *c = alloc_zero(1, sizeof *c + tables[known]);
     isal_deflate_init(&c->stream);
-    c->stream.level = (uint32_t)level;
-    c->stream.level_buf = c->level;
-    c->stream.level_buf_size = sizeof c->level;
+    c->stream.level = (uint32_t)known;
+    c->stream.level_buf = c->tables;
+    c->stream.level_buf_size = tables[known];
     return c;
 }
 

@@ -28,10 +28,19 @@ struct bank {
     uint16_t ids[BANK];
 };
 
+/* Some patterns of a group: a bit each in a word of bits. */
+struct members {
+    uint64_t ids;
+    uint32_t word;
+    uint32_t group;
+};
+
 struct starts {
     struct bank *banks;
     size_t n_banks;
     uint64_t moves[NO_BYTE + 1];
+    struct members *members;
+    size_t n_members, cap_members;
 };
 
 bool starts_tell(const struct prefix *p)
@@ -79,50 +88,140 @@ static void add_moves(struct starts *s, const struct prefix *p, unsigned group)
     }
 }
 
-struct entry {
-    const struct prefix *prefix;
-    uint16_t id;
+/* How often prose has a byte of a kind: only the order of magnitude counts. */
+#define KINDS 5
+static const struct {
+    const char *bytes;
+    double share; /* of each */
+} kinds[KINDS] = {
+    {" ", 0.16},
+    {"etaoinshrdl", 0.055},
+    {"ucmfywgpbvk.,-", 0.014},
+    {"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", 0.002},
+    {"!\"#$%&'()*+/:;<=>?@[\\]^_`jqxz{|}~", 0.0004},
 };
 
-/* Those that begin alike stand together, letters first, and so come into one group. */
-static int by_beginning(const void *a, const void *b)
+/* The bytes of each kind. */
+struct prose {
+    struct byteset kind[KINDS];
+};
+
+static struct prose prose_new(void)
+{
+    struct prose p = {0};
+    for (unsigned k = 0; k < KINDS; k++)
+        for (const char *c = kinds[k].bytes; *c; c++)
+            byteset_add(&p.kind[k], (uint8_t)*c);
+    return p;
+}
+
+/* What some patterns can begin with, as the first step sees it. */
+struct group {
+    struct byteset at[MOVES]; /* in front, then place by place */
+    bool asked;               /* of most texts: one of them is not rare */
+};
+
+#define SELDOM 0.1 /* of texts have what rare patterns need */
+
+/* How many of the places in prose the group lets pass, roughly. */
+static double passed(const struct group *g, const struct prose *prose)
+{
+    double part = g->asked ? 1 : SELDOM;
+    for (unsigned k = 0; k < MOVES; k++) {
+        double sum = 0;
+        for (unsigned i = 0; i < KINDS; i++) {
+            struct byteset both = byteset_and(g->at[k], prose->kind[i]);
+            sum += byteset_count(&both) * kinds[i].share;
+        }
+        part *= sum;
+    }
+    return part;
+}
+
+static struct group joined(const struct group *a, const struct group *b)
+{
+    struct group g = {.asked = a->asked || b->asked};
+    for (unsigned k = 0; k < MOVES; k++)
+        g.at[k] = byteset_or(a->at[k], b->at[k]);
+    return g;
+}
+
+/* A pattern with what it lets pass when it is alone. */
+struct entry {
+    const struct start *start;
+    struct group group;
+    double passed;
+};
+
+static struct entry entry_of(const struct start *start, const struct prose *prose)
+{
+    struct entry e = {.start = start, .group = {.asked = !start->rare}};
+    e.group.at[0] = start->prefix.before;
+    for (unsigned k = 1; k < MOVES; k++)
+        e.group.at[k] = prefix_requires(&start->prefix, k - 1) ? start->prefix.at[k - 1]
+                                                               : BYTESET_ALL;
+    e.passed = passed(&e.group, prose);
+    return e;
+}
+
+/* The loosest first: each of them widens whatever it is joined with. */
+static int by_looseness(const void *a, const void *b)
 {
     const struct entry *x = a, *y = b;
-    for (unsigned k = 0; k < 4; k++)
-        for (int i = 1; i >= 0; i--) {
-            uint64_t v = x->prefix->at[k].w[i], w = y->prefix->at[k].w[i];
-            if (v != w)
-                return v < w ? 1 : -1;
-        }
-    return (x->id > y->id) - (x->id < y->id);
+    if (x->passed != y->passed)
+        return x->passed < y->passed ? 1 : -1;
+    return (x->start->id > y->start->id) - (x->start->id < y->start->id);
 }
 
-/* What can begin with any letter must not widen what begins otherwise: prose has many
- * letters. Pattern i of n, in order of beginnings. */
-static unsigned group_of(const struct prefix *p, size_t i, size_t n)
+/* The group that lets the least more pass with the pattern than without; it joins. */
+static unsigned join(struct group groups[GROUPS], const struct entry *entry,
+                     const struct prose *prose)
 {
-    bool small = byteset_has(&p->at[0], 'e'), letter = small;
-    for (unsigned c = 'A'; c <= 'z'; c++)
-        letter |= byteset_has(&p->at[0], (uint8_t)c);
-    if (small)
-        return 0;
-    return letter ? 1 + (unsigned)(i * 2 / n) : 3 + (unsigned)(i * (GROUPS - 3) / n);
+    unsigned best = 0;
+    double least = 0;
+    for (unsigned i = 0; i < GROUPS; i++) {
+        struct group with = joined(&groups[i], &entry->group);
+        double more = passed(&with, prose) - passed(&groups[i], prose);
+        if (i == 0 || more < least) {
+            best = i;
+            least = more;
+        }
+    }
+    groups[best] = joined(&groups[best], &entry->group);
+    return best;
 }
 
-struct starts *starts_new(const struct prefix *prefixes, const uint16_t *ids, size_t n)
+static void add_member(struct starts *s, uint16_t id, unsigned group)
+{
+    uint64_t bit = UINT64_C(1) << id % 64;
+    for (size_t i = 0; i < s->n_members; i++)
+        if (s->members[i].word == id / 64 && s->members[i].group == group) {
+            s->members[i].ids |= bit;
+            return;
+        }
+    VEC_PUSH(s->members, s->n_members, s->cap_members) =
+        (struct members){.ids = bit, .word = id / 64, .group = group};
+}
+
+struct starts *starts_new(const struct start *list, size_t n)
 {
     struct starts *s = NEW(struct starts);
     struct entry *entries = alloc_zero(n, sizeof *entries);
+    struct group groups[GROUPS] = {0};
+    struct prose prose = prose_new();
     for (size_t i = 0; i < n; i++)
-        entries[i] = (struct entry){&prefixes[i], ids[i]};
+        entries[i] = entry_of(&list[i], &prose);
     if (n)
-        qsort(entries, n, sizeof *entries, by_beginning);
+        qsort(entries, n, sizeof *entries, by_looseness);
     s->n_banks = (n + BANK - 1) / BANK;
     s->banks = alloc_zero(s->n_banks, sizeof *s->banks);
     for (size_t i = 0; i < n; i++) {
-        s->banks[i / BANK].ids[i % BANK] = entries[i].id;
-        add(&s->banks[i / BANK], entries[i].prefix, i % BANK);
-        add_moves(s, entries[i].prefix, group_of(entries[i].prefix, i, n));
+        const struct start *start = entries[i].start;
+        unsigned group = join(groups, &entries[i], &prose);
+        s->banks[i / BANK].ids[i % BANK] = start->id;
+        add(&s->banks[i / BANK], &start->prefix, i % BANK);
+        add_moves(s, &start->prefix, group);
+        add_member(s, start->id, group);
     }
     free(entries);
     return s;
@@ -133,6 +232,7 @@ void starts_free(struct starts *s)
     if (!s)
         return;
     free(s->banks);
+    free(s->members);
     free(s);
 }
 
@@ -167,20 +267,24 @@ static void try_at(const struct starts *s, struct str text, size_t i, uint64_t *
     }
 }
 
-void starts_run(const struct starts *s, struct str text, uint64_t *bits)
+void starts_run(const struct starts *s, struct str text, const uint64_t *possible,
+                uint64_t *bits)
 {
     const uint8_t *p = (const uint8_t *)text.p;
-    uint64_t live = s->moves[NO_BYTE] & 0xff;
-    if (!s->n_banks || !text.n)
+    uint64_t live = s->moves[NO_BYTE] & 0xff, asked = 0;
+    for (size_t i = 0; i < s->n_members; i++)
+        if (possible[s->members[i].word] & s->members[i].ids)
+            asked |= UINT64_C(1) << (8 * (MOVES - 1) + s->members[i].group);
+    if (!asked)
         return;
     for (size_t i = 0; i < text.n; i++) {
         live = (live << 8 | 0xff) & s->moves[p[i]];
-        if (live >> 8 * (MOVES - 1))
+        if (live & asked)
             try_at(s, text, i - (MOVES - 2), bits);
     }
     for (size_t i = text.n; i < text.n + MOVES - 2; i++) {
         live = live << 8 & s->moves[NO_BYTE];
-        if (live >> 8 * (MOVES - 1))
+        if (live & asked)
             try_at(s, text, i - (MOVES - 2), bits);
     }
 }

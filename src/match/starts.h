@@ -24,11 +24,19 @@ struct starts;
  * means. */
 bool starts_tell(const struct prefix *p);
 
-/* A pattern that is number `ids[i]` begins with prefixes[i]. Gives. */
-struct starts *starts_new(const struct prefix *prefixes, const uint16_t *ids, size_t n);
+struct start {
+    struct prefix prefix;
+    uint16_t id;
+    bool rare; /* few texts have what the pattern needs besides */
+};
+
+/* Nothing of `list` is kept. Gives. */
+struct starts *starts_new(const struct start *list, size_t n);
 void starts_free(struct starts *s);
 
-/* Sets the bits of the patterns that can begin in the text. */
-void starts_run(const struct starts *s, struct str text, uint64_t *bits);
+/* Sets the bits of the patterns that can begin in the text; `possible` are those that
+ * are asked for, others may be missing. */
+void starts_run(const struct starts *s, struct str text, const uint64_t *possible,
+                uint64_t *bits);
 
 #endif

@@ -358,16 +358,19 @@ void canon_key(struct canon *c, const struct field *field, struct str name)
         too_large(c);
         return;
     }
-    struct member m = {.field = field};
-    if (field ? !known_member(c, f, field) : !other_member(c, f, &m, name))
-        return;
     c->members =
         frame_room(c->members, &c->cap_members, c->n_members + 1, sizeof *c->members);
+    /* Filled where it stands: a copy would read as one what was just written in parts,
+     * for which the CPU waits. */
+    struct member *m = &c->members[c->n_members];
+    *m = (struct member){.field = field};
+    if (field ? !known_member(c, f, field) : !other_member(c, f, m, name))
+        return;
     if (f->n) {
         frame_members(c, f)[f->n - 1].end = (uint32_t)end;
         text_add(&c->text, ',');
     }
-    m.start = (uint32_t)c->text.n;
+    m->start = (uint32_t)c->text.n;
     if (field) {
         char *p = text_room(&c->text, field->quoted.n + COPY_SLACK);
         copy_loose(p, field->quoted.p, field->quoted.n);
@@ -376,8 +379,8 @@ void canon_key(struct canon *c, const struct field *field, struct str name)
         escape_add_quoted(&c->text, name);
         text_add(&c->text, ':');
     }
-    m.value = (uint32_t)c->text.n;
-    c->members[c->n_members++] = m;
+    m->value = (uint32_t)c->text.n;
+    c->n_members++;
     f->n++;
     f->field = field;
     if (f->role == ROLE_CONNECTION)

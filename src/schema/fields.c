@@ -1,4 +1,7 @@
 #include "schema/load.h"
+
+#include <stdlib.h>
+
 #include "schema/names.h"
 
 static struct str quoted(struct arena *a, struct str name)
@@ -175,14 +178,21 @@ static enum err field_names(struct load *l, struct type_info *t)
     return ERR_OK;
 }
 
-static void ranks(struct type *t)
+static int by_name(const void *a, const void *b)
 {
-    for (size_t i = 0; i < t->n_fields; i++) {
-        unsigned rank = 0;
-        for (size_t k = 0; k < t->n_fields; k++)
-            rank += str_cmp(t->fields[k].name, t->fields[i].name) < 0;
-        t->fields[i].rank = (uint16_t)rank;
-    }
+    const struct field *const *x = a, *const *y = b;
+    return str_cmp((*x)->name, (*y)->name);
+}
+
+static void ranks(struct load *l, struct type *t)
+{
+    struct field **order = ARENA_ARRAY(&l->s->arena, struct field *, t->n_fields);
+    for (size_t i = 0; i < t->n_fields; i++)
+        order[i] = &t->fields[i];
+    if (t->n_fields)
+        qsort(order, t->n_fields, sizeof *order, by_name);
+    for (size_t i = 0; i < t->n_fields; i++)
+        order[i]->rank = (uint16_t)i;
 }
 
 struct field *load_field(struct type *t, struct str name)
@@ -197,6 +207,6 @@ enum err load_fields(struct load *l, struct type_info *t)
 {
     TRY(add_fields(l, t));
     TRY(field_names(l, t));
-    ranks(&t->type);
+    ranks(l, &t->type);
     return ERR_OK;
 }

@@ -63,8 +63,11 @@ static inline struct field_word field_word(struct str name)
         memcpy(&w.first, name.p, 8);
         memcpy(&w.last, name.p + name.n - 8, 8);
     } else if (name.n >= 4) {
-        memcpy(&w.first, name.p, 4);
-        memcpy(&w.last, name.p + name.n - 4, 4);
+        uint32_t first, last;
+        memcpy(&first, name.p, 4);
+        memcpy(&last, name.p + name.n - 4, 4);
+        w.first = first;
+        w.last = last;
     } else {
         for (size_t i = 0; i < name.n; i++)
             w.first = w.first << 8 | (uint8_t)name.p[i];

@@ -190,6 +190,10 @@ static void check_verified(const struct reader *r)
         records += reader_entity_at(r, i)->records +
                    reader_entity_at(r, i)->duplicates + reader_entity_at(r, i)->copies;
     FUZZ_ASSERT(v.state != VERIFY_UNSIGNED || v.records == records);
+    bool whole = v.state == VERIFY_UNSIGNED;
+    verify_done(&v);
+    FUZZ_ASSERT(verify_run(r, NULL, 1, &v, &e) == ERR_OK);
+    FUZZ_ASSERT(!whole || v.state == VERIFY_UNSIGNED); /* --quick asks for less */
 }
 
 static void check_opened(int fd)

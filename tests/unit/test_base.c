@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -205,6 +206,23 @@ START_TEST(error_text_says_where)
 }
 END_TEST
 
+/* Some causes are the same wherever they happen: a full disk, no memory. */
+START_TEST(a_cause_decides_the_code)
+{
+    static const struct {
+        int sys;
+        enum err code;
+    } rows[] = {{EACCES, ERR_NOINPUT}, {ENOSPC, ERR_IO},   {EDQUOT, ERR_IO},
+                {EFBIG, ERR_IO},       {EIO, ERR_NOINPUT}, {ENOMEM, ERR_SOFTWARE}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct error e = ERROR_INIT;
+        ck_assert_int_eq(err_sys(&e, ERR_NOINPUT, rows[i].sys, "no"), rows[i].code);
+        ck_assert_int_eq(e.code, rows[i].code);
+        ck_assert_int_eq(e.sys, rows[i].sys);
+    }
+}
+END_TEST
+
 static void cases(TCase *t)
 {
     tcase_add_loop_test(t, varint_round_trip, 0, sizeof varints / sizeof *varints);
@@ -216,6 +234,7 @@ static void cases(TCase *t)
     tcase_add_test(t, output_appears_whole_or_not_at_all);
     tcase_add_test(t, an_output_that_appears_meanwhile_is_kept);
     tcase_add_test(t, error_text_says_where);
+    tcase_add_test(t, a_cause_decides_the_code);
 }
 
 TEST_MAIN("base")

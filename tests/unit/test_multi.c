@@ -197,19 +197,20 @@ static const struct {
 
 START_TEST(beginning)
 {
-    struct prefix got = need_prefix(str_of(begins[_i].pattern));
+    struct start start = {.prefix = need_prefix(str_of(begins[_i].pattern)),
+                          .id = 3,
+                          .rare = _i % 2};
     struct pattern *p = NULL;
     struct pattern_hit hit;
     struct error e = ERROR_INIT;
-    uint16_t id = 3;
-    struct starts *s = starts_new(&got, &id, 1);
+    struct starts *s = starts_new(&start, 1);
     CLEANUP(matcher_freep) struct matcher *m = matcher_new();
-    uint64_t yes = 0, no = 0;
+    uint64_t yes = 0, no = 0, all = UINT64_MAX;
     assert_ok(pattern_new(str_of(begins[_i].pattern), &p, &e), &e);
     ck_assert_int_eq(pattern_run(p, m, str_of(begins[_i].yes), 0, &hit), PATTERN_YES);
     ck_assert_int_eq(pattern_run(p, m, str_of(begins[_i].no), 0, &hit), PATTERN_NO);
-    starts_run(s, str_of(begins[_i].yes), &yes);
-    starts_run(s, str_of(begins[_i].no), &no);
+    starts_run(s, str_of(begins[_i].yes), &all, &yes);
+    starts_run(s, str_of(begins[_i].no), &all, &no);
     ck_assert_msg(yes == 8, "%s can begin", begins[_i].pattern);
     ck_assert_msg(no == 0, "%s cannot begin", begins[_i].pattern);
     starts_free(s);

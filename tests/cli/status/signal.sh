@@ -10,9 +10,11 @@ run() { # SIGNAL ARGUMENT...
     # Opening the pipe waits for its reader, which has begun its output before.
     { : >reading; printf '{"__typename":"Part","id":1}\n'; exec sleep 30; } >pipe &
     writer=$!
-    # A shell's background commands ignore SIGINT; sandcast would then, too.
+    # A shell's background commands ignore SIGINT, and those of nohup SIGHUP; sandcast would
+    # then, too.
     python3 -c 'import os, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_DFL)
+for number in signal.SIGHUP, signal.SIGINT:
+    signal.signal(number, signal.SIG_DFL)
 os.execv(sys.argv[1], sys.argv[1:])' "$SANDCAST" scrub -q -k key pipe "$@" 2>&1 &
     scrub=$!
     n=0
