@@ -15,3 +15,11 @@ const char *scrub_name(enum change_scrub s)
         SCRUB_LIST(SCRUB_NAME_)};
     return names[s];
 }
+
+const char *side_name(enum change_side s)
+{
+    static const char *const names[] = {
+#define SIDE_NAME_(id, name, text) name,
+        SIDE_LIST(SIDE_NAME_)};
+    return names[s];
+}

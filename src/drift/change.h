@@ -47,16 +47,31 @@ static inline bool change_is_drift(enum change_class c, enum change_scrub s)
     return c <= CHANGE_CHANGED && s != SCRUB_EQUAL && s != SCRUB_EPOCH;
 }
 
+/*  id        name          with a common base (three.h): who changed it */
+#define SIDE_LIST(X)                                                \
+    X(NONE, "", "no base was given")                                \
+    X(LEFT, "left-only", "the left side alone")                     \
+    X(RIGHT, "right-only", "the right side alone: it has moved on") \
+    X(SAME, "both-same", "both, to the same value")                 \
+    X(CONFLICT, "conflict", "both, to different values")
+
+#define SIDE_ID_(id, name, text) SIDE_##id,
+enum change_side { SIDE_LIST(SIDE_ID_) SIDES_OF_CHANGE };
+const char *side_name(enum change_side s);
+
 struct change {
     enum change_class class;
     enum change_scrub scrub;
     struct str entity;
-    struct str key;         /* a JSON list */
-    struct str path;        /* RFC 6901; empty: the whole record */
+    struct str key;   /* a JSON list */
+    struct str bytes; /* the same as schema/canon.h writes it: it gives the order */
+    struct str path;  /* RFC 6901; empty: the whole record */
     struct str left, right; /* JSON; p is NULL: absent */
-    struct str sensitive;   /* the schema's class of the field, or empty */
-    bool keyless;           /* matched by content: the key is a fingerprint */
-    uint64_t count;         /* records without a key: how many equal ones; else 1 */
+    enum change_side side;
+    struct str base;      /* with a side; JSON */
+    struct str sensitive; /* the schema's class of the field, or empty */
+    bool keyless;         /* matched by content: the key is a fingerprint */
+    uint64_t count;       /* records without a key: how many equal ones; else 1 */
 };
 
 /* What was compared of one entity; told behind its changes. */
@@ -68,6 +83,7 @@ struct change_entity {
     uint64_t keyless[2];    /* records without a key, matched by their content */
     uint64_t added, removed, changed; /* records */
     uint64_t failing; /* changes that --fail-on means; all drift without it */
+    uint64_t by_side[SIDES_OF_CHANGE];
     uint64_t by_scrub[SCRUBS];
     uint64_t by_class[CHANGES]; /* changes, records as a whole among them */
     uint64_t volatile_only;     /* records that differ in volatile members alone */

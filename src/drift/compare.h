@@ -36,6 +36,7 @@ struct compare_pair {
     const struct entity *entity[2]; /* left, right: each by its side's schema */
     struct str record[2];           /* as stored */
     struct str key;                 /* a JSON list */
+    struct str bytes;               /* the key as it orders */
 };
 
 /* Tells the changes of one pair, in order of their paths, and counts them by class.

@@ -34,6 +34,7 @@ static enum err tell_whole(struct run *r, const struct batch_item *item, unsigne
     struct change c = {.class = side == LEFT ? CHANGE_REMOVED : CHANGE_ADDED,
                        .entity = r->now.name,
                        .key = buf_str(&r->key),
+                       .bytes = item->key,
                        .keyless = is_keyless(item->key),
                        .count = count};
     if (side == LEFT)
@@ -64,7 +65,8 @@ static enum err tell_item(struct run *r, const struct batch_item *item, struct e
     const struct compare_pair pair = {
         .entity = {r->entity[LEFT], r->entity[RIGHT]},
         .record = {item->record[LEFT], item->record[RIGHT]},
-        .key = buf_str(&r->key)};
+        .key = buf_str(&r->key),
+        .bytes = item->key};
     bool differs;
     TRY(compare_records(r->compare, &pair, &r->now, &differs, e));
     r->now.changed += differs;
