@@ -100,19 +100,25 @@ void scalar_literal(struct walker *w, enum act_kind kind, struct str text)
         canon_null(w->canon);
 }
 
-static void put_as_is(struct walker *w, const struct leaf *v)
+static void put_token(struct walker *w, enum act_kind kind, struct str token,
+                      bool escaped)
 {
-    if (v->kind != ACT_STRING) {
-        scalar_literal(w, v->kind, v->token);
+    if (kind != ACT_STRING) {
+        scalar_literal(w, kind, token);
         return;
     }
-    char *p = buf_room(w->out, v->token.n + 2);
+    char *p = buf_room(w->out, token.n + 2);
     p[0] = '"';
-    memcpy(p + 1, v->token.p, v->token.n);
-    p[v->token.n + 1] = '"';
-    w->out->n += v->token.n + 2;
+    memcpy(p + 1, token.p, token.n);
+    p[token.n + 1] = '"';
+    w->out->n += token.n + 2;
     if (w->canon)
-        canon_string(w->canon, v->token, v->escaped);
+        canon_string(w->canon, token, escaped);
+}
+
+static void put_as_is(struct walker *w, const struct leaf *v)
+{
+    put_token(w, v->kind, v->token, v->escaped);
 }
 
 /* The decoded name; an open map's node has none of its own. */
@@ -372,23 +378,27 @@ enum err scalar_walk(struct walker *w, struct node *node, struct str raw,
 {
     static const struct str literal[] = {
         [ACT_NULL] = {"null", 4}, [ACT_BOOL] = {"true", 4}};
-    struct leaf v = {.node = node,
-                     .kind = kind,
-                     .token = w->scan.token,
-                     .escaped = kind == ACT_STRING && w->scan.escaped};
+    bool escaped = kind == ACT_STRING && w->scan.escaped;
+    struct str token = w->scan.token;
     if (kind == ACT_NULL)
-        v.token = literal[kind];
+        token = literal[kind];
     else if (kind == ACT_BOOL)
-        v.token = w->json.p[w->scan.offset] == 't' ? literal[kind] : STR("false");
+        token = w->json.p[w->scan.offset] == 't' ? literal[kind] : STR("false");
     w->counts.leaves++;
     node->leaves[kind]++;
-    if (node->already) {
-        node->skipped++;
-        w->counts.already++;
+    /* Most values are kept by their path alone. */
+    if (node->already || (node->kept && !w->options.shapes)) {
+        if (node->already) {
+            node->skipped++;
+            w->counts.already++;
+        } else {
+            node->kept->count++;
+        }
         TRY(scalar_name(w, node, raw, e));
-        put_as_is(w, &v);
+        put_token(w, kind, token, escaped);
         return ERR_OK;
     }
+    struct leaf v = {.node = node, .kind = kind, .token = token, .escaped = escaped};
     if (w->options.shapes)
         TRY(note_shape(w, &v, e));
     TRY(decide(w, node->candidates, node->n_candidates, &v, e));

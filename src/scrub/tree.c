@@ -124,6 +124,11 @@ static struct str key_name(const struct node *n)
     return n && n->kind == NODE_MEMBER ? n->name : STR("");
 }
 
+static bool keeps_all(const struct rule *r)
+{
+    return rule_is_unconditional(r) && r->action == &act_keep && !r->free_text;
+}
+
 static void decide(struct tree *t, struct node *n, struct str name)
 {
     struct collect c = {.tree = t};
@@ -138,6 +143,8 @@ static void decide(struct tree *t, struct node *n, struct str name)
     n->names = n->candidates + n->n_candidates;
     if (c.n)
         memcpy(n->candidates, c.list, c.n * sizeof *c.list);
+    if (n->n_candidates && keeps_all(n->candidates->rule))
+        n->kept = n->candidates;
     free(c.list);
 }
 

@@ -59,6 +59,7 @@ struct node {
     struct path_states states;
     struct candidate *candidates; /* strongest first */
     struct candidate *names;      /* rules about the name, strongest first: NODE_OPEN */
+    struct candidate *kept; /* the strongest one, when it keeps every leaf unseen */
     uint32_t n_candidates, n_names;
     uint32_t n_unknown; /* children of whose name neither schema nor a rule knows */
     bool open;          /* children without a name of their own share a node */
