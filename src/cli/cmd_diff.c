@@ -10,23 +10,22 @@
 #include "drift/drift.h"
 #include "report/report.h"
 
-#define TEXT_MAX 200u /* changes that a person reads */
-
 static struct setup setup = {.memory = PIPELINE_MEMORY, .attachments = "drop"};
 static struct opt_list ignores, tolerances, lists, shown;
 static const char *output, *json;
 static uint64_t max = UINT64_MAX;
-static int format;
+static int format; /* of report_form_at() */
 static bool force, with_volatile, spelling, stats, unmask;
 
 static const struct opt options[] = {
-    {OPT_CHOICE, 0, "format", "text|ndjson|json",
+    {OPT_CHOICE, 0, "format", "text|ndjson|json|html|markdown|junit|sarif",
      "how the differences are told (default: text)", &format},
     {OPT_TEXT, 'o', "output", "FILE", "where they go (default: standard output)",
      &output},
     {OPT_FLAG, 'f', "force", NULL, "replace an existing file", &force},
     {OPT_COUNT, 0, "max", "N",
-     "how many are told; all are counted (default: 200 as text, else all; 0: all)",
+     "how many are told; all are counted (default: 200 as text or markdown, 1,000 as "
+     "junit, 5,000 as html or sarif, else all; 0: all)",
      &max},
     {OPT_LIST, 0, "ignore", "PATH",
      "a path pattern whose differences do not count: Part.cost, **.notes; repeatable",
@@ -65,8 +64,6 @@ static const struct opt options[] = {
      "a summary as JSON, to FILE or to standard output", &json},
     {OPT_END},
 };
-
-static const char *const format_names[] = {"text", "ndjson", "json"};
 
 static enum err each(const struct opt_list *list, struct settings *s,
                      enum err (*add)(struct settings *s, const char *text,
@@ -124,30 +121,21 @@ static unsigned columns(void)
     return w.ws_col;
 }
 
-static const struct report_form *find_form(const char *name)
-{
-    size_t i = 0;
-    while (report_form_at(i) && strcmp(report_form_at(i)->name, name) != 0)
-        i++;
-    return report_form_at(i);
-}
-
 static enum err compare(const struct side sides[2], struct settings *settings,
                         const struct operands *operands, const struct common *common,
                         struct drift_counts *counts, struct error *e)
 {
     CLEANUP(report_freep) struct report *report = NULL;
     struct target target = {0};
+    const struct report_form *form = report_form_at((size_t)format);
     struct report_options o = {.names = {operands->items[0], operands->items[1]},
-                               .max = max,
+                               .max = max == UINT64_MAX ? form->max : max,
                                .color =
                                    !output && command_colors(common, STDOUT_FILENO),
                                .width = columns(),
                                .stats = stats,
                                .write = write_target,
                                .ctx = &target};
-    if (max == UINT64_MAX)
-        o.max = format == 0 ? TEXT_MAX : 0;
     TRY(read_shown(o.shown, e));
     settings->masked = (sides[0].raw || sides[1].raw) && !unmask;
     if (output)
@@ -156,7 +144,7 @@ static enum err compare(const struct side sides[2], struct settings *settings,
                                               {sides[1].reader, sides[1].setup.schema}},
                                     .settings = settings,
                                     .memory = (size_t)(setup.memory / 8)};
-    report = report_new(find_form(format_names[format]), &o);
+    report = report_new(form, &o);
     const struct change_sink sink = report_sink(report);
     enum err code = drift_run(&d, &sink, counts, e);
     if (code == ERR_OK)

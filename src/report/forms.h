@@ -10,11 +10,34 @@
 #define FORM_LIST(X) \
     X(text)          \
     X(ndjson)        \
-    X(json)
+    X(json)          \
+    X(html)          \
+    X(markdown)      \
+    X(junit)         \
+    X(sarif)
 
 #define X(name) extern const struct report_form report_##name;
 FORM_LIST(X)
 #undef X
+
+/* How many changes `max` has cut off. */
+uint64_t form_left_out(const struct report *r);
+
+/* Adds 1,234,567; returns its columns. */
+unsigned form_number(struct buf *out, uint64_t v);
+
+/* Is it about a record as a whole, which only one side has? */
+bool form_is_whole(const struct change *c);
+
+/* Adds text that is safe in the content and the quoted attributes of HTML and XML 1.0:
+ * <, >, &, " and ' as references; what a terminal should not show (json/visible.h) and
+ * what XML cannot hold as \xHH. */
+void form_add_markup(struct buf *out, struct str text);
+
+/* Adds an excerpt (excerpt.h) of a value, visible, with … for what is cut; "(absent)"
+ * for none. `other` as in excerpt_of(). */
+void form_add_excerpt(struct buf *out, struct str value, struct str other,
+                      size_t bytes);
 
 /* A change as one JSON object: the row of every JSON form. */
 void form_change(struct buf *out, const struct change *c);

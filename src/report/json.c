@@ -41,9 +41,8 @@ static void end(struct report *r, const struct drift_counts *counts)
 {
     const struct state *s = r->state;
     struct emit j;
-    uint64_t shown = r->options.max && r->n > r->options.max ? r->options.max : r->n;
     buf_printf(&r->out, "],\"not_shown\":%llu,\"entities\":[",
-               (unsigned long long)(r->n - shown));
+               (unsigned long long)form_left_out(r));
     buf_add_str(&r->out, buf_str(&s->entities));
     buf_add_str(&r->out, STR("],\"summary\":"));
     emit_init(&j, &r->out);

@@ -1,5 +1,6 @@
 #include "report/report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -53,6 +54,8 @@ static enum err take_change(void *ctx, const struct change *c, struct error *e)
     if (!r->options.shown[c->class])
         return ERR_OK;
     r->n++;
+    if (r->form->count)
+        r->form->count(r, c);
     if (r->options.max && r->n > r->options.max)
         return ERR_OK;
     r->form->change(r, c);
@@ -80,7 +83,29 @@ enum err report_end(struct report *r, const struct drift_counts *counts,
     return drain(r, 0, e);
 }
 
-/* ---- what the JSON forms share */
+uint64_t form_left_out(const struct report *r)
+{
+    return r->options.max && r->n > r->options.max ? r->n - r->options.max : 0;
+}
+
+/* 1234567 -> 1,234,567 */
+unsigned form_number(struct buf *out, uint64_t v)
+{
+    char digits[32];
+    int n = snprintf(digits, sizeof digits, "%llu", (unsigned long long)v);
+    size_t from = out->n;
+    for (int i = 0; i < n; i++) {
+        if (i && (n - i) % 3 == 0)
+            buf_add_char(out, ',');
+        buf_add_char(out, digits[i]);
+    }
+    return (unsigned)(out->n - from);
+}
+
+bool form_is_whole(const struct change *c)
+{
+    return c->class == CHANGE_ADDED || c->class == CHANGE_REMOVED;
+}
 
 void form_change(struct buf *out, const struct change *c)
 {

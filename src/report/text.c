@@ -6,6 +6,7 @@
 #include "report/forms.h"
 #include "json/visible.h"
 
+#define SHOWN         200u /* changes that a person reads */
 #define PATH_COLUMNS  28u
 #define VALUE_COLUMNS 60u /* of each side where the width is not known */
 #define WIDE          100u
@@ -228,6 +229,7 @@ static void done(void *state)
 }
 
 const struct report_form report_text = {.name = "text",
+                                        .max = SHOWN,
                                         .begin = begin,
                                         .change = change,
                                         .entity = entity,
