@@ -2,6 +2,8 @@
 
 #include "json/utf8.h"
 
+#define ALIKE 4u /* bytes in common that say nothing */
+
 /* Is `at` between two characters of a value, and not inside \n or é? */
 static bool is_border(struct str s, size_t at)
 {
@@ -65,6 +67,7 @@ struct excerpt excerpt_of(struct str value, struct str other, size_t bytes)
     x.before = str_n(value.p, front);
     x.differs = str_n(value.p ? value.p + front : NULL, value.n - front - back);
     x.after = str_n(value.p ? value.p + value.n - back : NULL, back);
+    x.alike = front + back > ALIKE && x.differs.n;
     if (value.n <= bytes)
         return x;
     size_t side = bytes / 4; /* of context, where the difference takes the rest */

@@ -14,6 +14,8 @@
 
 struct excerpt {
     struct str before, differs, after;
+    bool alike; /* enough is common that what differs is worth a mark: more than a
+                 * quote or a digit */
     bool cut_before, cut_differs, cut_after; /* something is left out: at the front of
                                               * before, at the end of the others */
 };

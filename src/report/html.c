@@ -258,7 +258,7 @@ static void overview(struct report *r, const struct drift_counts *c)
     tile(out, c->added, "added", "added");
     tile(out, c->removed, "removed", "removed");
     tile(out, c->changed, "changed", "changed");
-    tile(out, c->by_class[CHANGE_CHANGED], "values", "values in those");
+    tile(out, c->by_class[CHANGE_CHANGED], "values", "values changed");
     buf_add_str(out, STR("</ul>\n"));
     notes(out, c);
     buf_add_str(out, STR("</header>\n<main>\n"));

@@ -110,7 +110,7 @@ void html_add_entities(struct buf *out, const struct heat *h, size_t listed)
                             "<th scope=\"col\" class=\"n\">Added</th>"
                             "<th scope=\"col\" class=\"n\">Removed</th>"
                             "<th scope=\"col\" class=\"n\">Changed</th>"
-                            "<th scope=\"col\" class=\"n\" colspan=\"2\">Share</th>"
+                            "<th scope=\"col\" class=\"share\" colspan=\"2\">Share</th>"
                             "</tr></thead>\n<tbody>\n"));
         any = true;
         buf_add_str(out, STR("<tr>"));

@@ -10,16 +10,14 @@ void html_add_value(struct buf *out, struct str value, struct str other, size_t 
         return;
     }
     const struct excerpt x = excerpt_of(value, other, bytes);
-    /* A digit that two numbers share says nothing. */
-    bool mark = x.before.n + x.after.n > 4 && x.differs.n;
     buf_add_str(out, STR("<code>"));
     if (x.cut_before)
         buf_add_str(out, STR("<i>…</i>"));
     form_add_markup(out, x.before);
-    if (mark)
+    if (x.alike)
         buf_add_str(out, STR("<mark>"));
     form_add_markup(out, x.differs);
-    if (mark)
+    if (x.alike)
         buf_add_str(out, STR("</mark>"));
     if (x.cut_differs)
         buf_add_str(out, STR("<i>…</i>"));
