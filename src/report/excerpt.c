@@ -70,16 +70,13 @@ struct excerpt excerpt_of(struct str value, struct str other, size_t bytes)
     x.alike = front + back > ALIKE && x.differs.n;
     if (value.n <= bytes)
         return x;
-    size_t side = bytes / 4; /* of context, where the difference takes the rest */
-    if (x.differs.n < bytes / 2)
-        side = (bytes - x.differs.n) / 2;
-    size_t ahead = x.after.n < side ? 2 * side - x.after.n : side;
+    size_t room = x.differs.n < bytes / 2 ? bytes - x.differs.n : bytes / 2;
+    size_t ahead = room - (x.after.n < room / 2 ? x.after.n : room / 2);
     x.cut_before = x.before.n > ahead;
     if (x.cut_before)
         x.before = str_from(x.before, border_up(value, x.before.n - ahead));
-    size_t rest = bytes - (x.before.n < bytes ? x.before.n : bytes);
-    cut_end(&x.differs, rest > bytes / 4 ? rest : bytes / 4, &x.cut_differs);
-    rest = rest > x.differs.n ? rest - x.differs.n : 0;
-    cut_end(&x.after, rest, &x.cut_after);
+    size_t rest = bytes - x.before.n;
+    cut_end(&x.differs, rest, &x.cut_differs);
+    cut_end(&x.after, rest - x.differs.n, &x.cut_after);
     return x;
 }

@@ -42,6 +42,9 @@ void form_add_excerpt(struct buf *out, struct str value, struct str other,
 /* A change as one JSON object: the row of every JSON form. */
 void form_change(struct buf *out, const struct change *c);
 
+/* The name of a side as a JSON string: a file name need not be UTF-8. */
+void form_name(struct emit *j, const char *name);
+
 /* The members of a summary: records, added, removed, …, what was read. */
 void form_counts(struct emit *j, const struct drift_counts *c);
 

@@ -13,9 +13,9 @@ static void *begin(struct report *r)
     struct emit j;
     emit_init(&j, &r->out);
     buf_add_str(&r->out, STR("{\"format\":\"sandcast-drift 1\",\"left\":"));
-    emit_string(&j, str_of(r->options.names[0]));
+    form_name(&j, r->options.names[0]);
     buf_add_str(&r->out, STR(",\"right\":"));
-    emit_string(&j, str_of(r->options.names[1]));
+    form_name(&j, r->options.names[1]);
     buf_add_str(&r->out, STR(",\"changes\":["));
     return NEW(struct state);
 }

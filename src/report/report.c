@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "report/forms.h"
+#include "json/visible.h"
 
 #define STEP (64u << 10) /* bytes gathered before they are written */
 
@@ -129,6 +130,13 @@ void form_change(struct buf *out, const struct change *c)
     if (c->count > 1)
         emit_key_uint(&j, "count", c->count);
     emit_object_end(&j);
+}
+
+void form_name(struct emit *j, const char *name)
+{
+    BUF_SCOPED text = BUF_INIT;
+    visible_add(&text, str_of(name), false);
+    emit_string(j, buf_str(&text));
 }
 
 static void both(struct emit *j, const char *key, const uint64_t v[2])

@@ -183,8 +183,10 @@ static void end(struct report *r, const struct drift_counts *counts)
     emit_array_end(j);
     emit_key(j, STR("properties"));
     emit_object(j);
-    emit_key_string(j, "left", str_of(r->options.names[0]));
-    emit_key_string(j, "right", str_of(r->options.names[1]));
+    emit_key(j, STR("left"));
+    form_name(j, r->options.names[0]);
+    emit_key(j, STR("right"));
+    form_name(j, r->options.names[1]);
     emit_key_uint(j, "notShown", form_left_out(r));
     form_counts(j, counts);
     emit_object_end(j);

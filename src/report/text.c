@@ -90,12 +90,12 @@ static unsigned value(struct report *r, const char *color, struct str v,
 {
     struct buf *out = &((struct state *)r->state)->changes;
     const struct style st = style_of(r);
-    unsigned left = columns;
+    unsigned left = columns - 1; /* one for an ellipsis where a piece found no room */
     if (!v.p) {
         buf_printf(out, "%s(absent)%s", st.dim, st.end);
         return 8;
     }
-    const struct excerpt x = excerpt_of(v, other, columns - 2);
+    const struct excerpt x = excerpt_of(v, other, columns - 3);
     buf_printf(out, "%s", color);
     piece(out, STR(""), x.cut_before, &left);
     piece(out, x.before, false, &left);
@@ -103,7 +103,10 @@ static unsigned value(struct report *r, const char *color, struct str v,
         buf_printf(out, "%s", st.bold);
     piece(out, x.differs, x.cut_differs, &left);
     buf_printf(out, "%s%s", st.end, x.after.n ? color : "");
+    bool lost = x.after.n && !left;
     piece(out, x.after, x.cut_after, &left);
+    left += !lost;
+    buf_add_str(out, lost ? STR("…") : STR(""));
     buf_printf(out, "%s", x.after.n ? st.end : "");
     return columns - left;
 }
@@ -141,7 +144,7 @@ static void change(struct report *r, const struct change *c)
     if (!same) {
         enum change_class class = whole ? c->class : CHANGE_CHANGED;
         buf_printf(out, "%s%s", st.bold, class_style(&st, class));
-        buf_add_str(out, c->entity);
+        visible_add(out, c->entity, false);
         buf_add_char(out, ' ');
         visible_add(out, c->key, false);
         buf_printf(out, "%s %s%s%s", st.end, st.dim, change_name(class), st.end);
@@ -270,13 +273,19 @@ static void end(struct report *r, const struct drift_counts *c)
         table(r, c);
     else
         buf_printf(out, "%sno drift%s\n", st.added, st.end);
-    notes(out, c, s->n_equal);
+    BUF_SCOPED told = BUF_INIT;
+    notes(&told, c, s->n_equal);
+    if (s->n_rows && told.n)
+        buf_add_char(out, '\n');
+    buf_add_str(out, buf_str(&told));
     if (s->changes.n)
         buf_add_char(out, '\n');
     buf_add_str(out, buf_str(&s->changes));
-    if (r->options.max && r->n > r->options.max)
-        buf_printf(out, "%s… and %llu more changes (--max 0 shows all)%s\n", st.dim,
-                   (unsigned long long)(r->n - r->options.max), st.end);
+    if (form_left_out(r)) {
+        buf_printf(out, "%s… and ", st.dim);
+        form_number(out, form_left_out(r));
+        buf_printf(out, " more changes (--max 0 shows all)%s\n", st.end);
+    }
     if (r->options.stats)
         buf_printf(out,
                    "read %llu of %llu index pages, %llu of %llu members, %.1f MB of "
