@@ -34,8 +34,11 @@ bool form_is_whole(const struct change *c);
  * what XML cannot hold as \xHH. */
 void form_add_markup(struct buf *out, struct str text);
 
+/* Is the value one that must not be shown, {"masked":CLASS}? */
+bool form_is_masked(struct str value, struct str *out_class);
+
 /* Adds an excerpt (excerpt.h) of a value, visible, with … for what is cut; "(absent)"
- * for none. `other` as in excerpt_of(). */
+ * for none, "(masked CLASS)". `other` as in excerpt_of(). */
 void form_add_excerpt(struct buf *out, struct str value, struct str other,
                       size_t bytes);
 

@@ -9,6 +9,13 @@ void html_add_value(struct buf *out, struct str value, struct str other, size_t 
         buf_add_str(out, STR("<i>absent</i>"));
         return;
     }
+    struct str class;
+    if (form_is_masked(value, &class)) {
+        buf_add_str(out, STR("<i>masked "));
+        form_add_markup(out, class);
+        buf_add_str(out, STR("</i>"));
+        return;
+    }
     const struct excerpt x = excerpt_of(value, other, bytes);
     buf_add_str(out, STR("<code>"));
     if (x.cut_before)

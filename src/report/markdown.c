@@ -63,9 +63,12 @@ static void code(struct buf *out, struct str text, bool table)
 
 static void value(struct state *s, struct str v, struct str other)
 {
+    struct str class;
     buf_clear(&s->text);
     form_add_excerpt(&s->text, v, other, VALUE_BYTES);
-    if (v.p)
+    if (form_is_masked(v, &class))
+        buf_add_str(&s->list, STR("*masked*"));
+    else if (v.p)
         code(&s->list, buf_str(&s->text), false);
     else
         buf_add_str(&s->list, STR("*absent*"));

@@ -38,10 +38,27 @@ void form_add_markup(struct buf *out, struct str text)
     }
 }
 
+bool form_is_masked(struct str value, struct str *out_class)
+{
+    const struct str front = STR("{\"masked\":\""), back = STR("\"}");
+    if (!str_starts(value, front) || !str_ends(value, back) ||
+        value.n <= front.n + back.n)
+        return false;
+    *out_class = str_n(value.p + front.n, value.n - front.n - back.n);
+    return !memchr(out_class->p, '"', out_class->n);
+}
+
 void form_add_excerpt(struct buf *out, struct str value, struct str other, size_t bytes)
 {
     if (!value.p) {
         buf_add_str(out, STR("(absent)"));
+        return;
+    }
+    struct str class;
+    if (form_is_masked(value, &class)) {
+        buf_add_str(out, STR("(masked "));
+        visible_add(out, class, false);
+        buf_add_char(out, ')');
         return;
     }
     const struct excerpt x = excerpt_of(value, other, bytes);

@@ -91,9 +91,14 @@ static unsigned value(struct report *r, const char *color, struct str v,
     struct buf *out = &((struct state *)r->state)->changes;
     const struct style st = style_of(r);
     unsigned left = columns - 1; /* one for an ellipsis where a piece found no room */
-    if (!v.p) {
-        buf_printf(out, "%s(absent)%s", st.dim, st.end);
-        return 8;
+    struct str class;
+    if (!v.p || form_is_masked(v, &class)) {
+        BUF_SCOPED told = BUF_INIT;
+        form_add_excerpt(&told, v, other, columns);
+        buf_printf(out, "%s", st.dim);
+        unsigned used = visible_add_cut(out, buf_str(&told), columns);
+        buf_printf(out, "%s", st.end);
+        return used;
     }
     const struct excerpt x = excerpt_of(v, other, columns - 3);
     buf_printf(out, "%s", color);

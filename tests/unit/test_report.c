@@ -125,7 +125,12 @@ static void tell_small(struct made *m)
     c.key = STR("[7000]");
     c.right = STR("\"nut\"");
     tell(m, c);
-    tell_entity(m, "Part", 1, 2, 1);
+    c.class = CHANGE_CHANGED;
+    c.key = STR("[8000]");
+    c.path = STR("/owner");
+    c.left = c.right = STR("{\"masked\":\"person\"}");
+    tell(m, c);
+    tell_entity(m, "Part", 1, 2, 2);
     tell_entity(m, "Run", 0, 0, 0);
 }
 
@@ -137,18 +142,21 @@ static const struct {
     {"text", "Part [4711]", 1},
     {"text", "12.50 → 13.00", 1},
     {"text", "(absent)", 1},
+    {"text", "(masked person) → (masked person)", 1},
     {"text", "removed ×2", 1},
     {"text", "ignored", 1 + 1},
     {"text", "1 entity without drift", 1},
-    {"ndjson", "\n", 5},
+    {"ndjson", "\n", 6},
     {"ndjson", "\"count\":2", 1},
-    {"json", "\"class\":", 5},
+    {"json", "\"class\":", 6},
     {"json", "\"not_shown\":0", 1},
-    {"html", "<tbody data-class=\"changed\">", 1},
+    {"html", "<tbody data-class=\"changed\">", 2},
     {"html", "<tbody data-class=\"added\">", 1},
     {"html", "<tbody data-class=\"removed\">", 1},
     {"html", "<tbody data-class=\"ignored\">", 1},
-    {"html", "<h1>4 records differ</h1>", 1},
+    {"html", "<i>masked person</i>", 2},
+    {"markdown", "  - `/owner` *masked* → *masked*\n", 1},
+    {"html", "<h1>5 records differ</h1>", 1},
     {"html", "<code>12.50</code>", 1},
     {"html", "<i>absent</i>", 1},
     {"html", "<th scope=\"col\" class=\"up\"><span>cost</span>", 1},
@@ -156,21 +164,21 @@ static const struct {
     {"html", "1 entity without drift", 1},
     {"html", "<caption", 1 + 1 + 1 + 1}, /* entities, map, its list, Part */
     {"html", "</script>", 1},
-    {"markdown", "### 4 records differ\n", 1},
-    {"markdown", "| `Part` | 1,000 | 999 | 1 | 2 | 1 |\n", 1},
+    {"markdown", "### 5 records differ\n", 1},
+    {"markdown", "| `Part` | 1,000 | 999 | 1 | 2 | 2 |\n", 1},
     {"markdown", "- `Part` `[4711]`\n  - `/cost` `12.50` → `13.00`\n", 1},
     {"markdown", "  - `/name` `\"bolt\"` → *absent*\n", 1},
     {"markdown", "- `Part` `[6000]` **removed** ×2\n", 1},
-    {"markdown", "<summary>5 changes</summary>", 1},
+    {"markdown", "<summary>6 changes</summary>", 1},
     {"junit",
-     "<testsuite name=\"Part\" tests=\"4\" failures=\"3\" errors=\"0\" "
+     "<testsuite name=\"Part\" tests=\"5\" failures=\"4\" errors=\"0\" "
      "skipped=\"1\">",
      1},
     {"junit", "<failure type=\"changed\" message=\"2 values: /cost, /name\">", 1},
     {"junit", "<testcase classname=\"Run\" name=\"no drift\"/>", 1},
     {"junit", "not-shown", 0},
     {"sarif", "\"fullyQualifiedName\":\"Part[4711]/cost\"", 1},
-    {"sarif", "\"ruleId\":\"changed\",\"ruleIndex\":2,\"level\":\"warning\"", 2},
+    {"sarif", "\"ruleId\":\"changed\",\"ruleIndex\":2,\"level\":\"warning\"", 3},
     {"sarif", "\"ruleId\":\"ignored\",\"ruleIndex\":4,\"level\":\"note\"", 1},
     {"sarif", "/cost is 12.50 on the left, 13.00 on the right", 1},
     {"sarif", "\"notShown\":0", 1},
