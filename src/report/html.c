@@ -200,13 +200,13 @@ static void tile(struct buf *out, uint64_t n, const char *class, const char *wha
     buf_printf(out, "</b> %s</li>\n", what);
 }
 
-static void note(struct buf *out, uint64_t n, const char *what)
+static void note(struct buf *out, uint64_t n, const char *one, const char *many)
 {
     if (!n)
         return;
     buf_add_str(out, STR("<li>"));
     html_add_number(out, n);
-    buf_printf(out, " %s</li>\n", what);
+    buf_printf(out, " %s</li>\n", n == 1 ? one : many);
 }
 
 static void notes(struct buf *out, const struct drift_counts *c)
@@ -226,16 +226,22 @@ static void notes(struct buf *out, const struct drift_counts *c)
         html_add_number(out, c->members);
         buf_add_str(out, STR(" data members were read.</li>\n"));
     }
-    note(out, c->volatile_only, "records differ in volatile fields alone.");
-    note(out, c->by_class[CHANGE_IGNORED], "differences were ignored.");
-    note(out, c->by_class[CHANGE_RESPELLED], "values are only written differently.");
-    note(out, c->by_class[CHANGE_NOT_EXPORTED],
+    note(out, c->volatile_only, "record differs in volatile fields alone.",
+         "records differ in volatile fields alone.");
+    note(out, c->by_class[CHANGE_IGNORED], "difference was ignored.",
+         "differences were ignored.");
+    note(out, c->by_class[CHANGE_RESPELLED], "value is only written differently.",
+         "values are only written differently.");
+    note(out, c->by_class[CHANGE_NOT_EXPORTED], "member is never exported by one side.",
          "members are never exported by one side.");
-    note(out, c->duplicates[0], "records on the left have a key that another one has.");
-    note(out, c->duplicates[1],
+    note(out, c->duplicates[0], "record on the left has a key that another one has.",
+         "records on the left have a key that another one has.");
+    note(out, c->duplicates[1], "record on the right has a key that another one has.",
          "records on the right have a key that another one has.");
-    note(out, c->keyless[0], "records on the left have no key; compared by content.");
-    note(out, c->keyless[1], "records on the right have no key; compared by content.");
+    note(out, c->keyless[0], "record on the left has no key; compared by content.",
+         "records on the left have no key; compared by content.");
+    note(out, c->keyless[1], "record on the right has no key; compared by content.",
+         "records on the right have no key; compared by content.");
     buf_add_str(out, STR("</ul>\n"));
 }
 

@@ -36,7 +36,7 @@ static unsigned level_of(uint64_t part, uint64_t whole)
 
 static void cell(struct buf *out, uint64_t n, const char *class)
 {
-    buf_printf(out, "<td class=\"n %s\">", n ? class : "zero");
+    buf_printf(out, "<td class=\"n%s\">", n ? class : " zero");
     html_add_number(out, n);
     buf_add_str(out, STR("</td>"));
 }
@@ -117,9 +117,9 @@ void html_add_entities(struct buf *out, const struct heat *h, size_t listed)
         name(out, h, i, listed);
         cell(out, en->records[0], "");
         cell(out, en->records[1], "");
-        cell(out, en->added, "added");
-        cell(out, en->removed, "removed");
-        cell(out, en->changed, "changed");
+        cell(out, en->added, " added");
+        cell(out, en->removed, " removed");
+        cell(out, en->changed, " changed");
         bar(out, &h->rows[i]);
         buf_add_str(out, STR("</tr>\n"));
     }

@@ -248,19 +248,21 @@ static void notes(struct buf *out, const struct drift_counts *c, size_t n_equal)
         buf_printf(out, "%zu %s without drift\n", n_equal,
                    n_equal == 1 ? "entity" : "entities");
     if (c->volatile_only)
-        buf_printf(out, "%llu records differ in volatile fields alone\n",
-                   (unsigned long long)c->volatile_only);
+        buf_printf(out, "%llu %s in volatile fields alone\n",
+                   (unsigned long long)c->volatile_only,
+                   c->volatile_only == 1 ? "record differs" : "records differ");
     static const enum change_class quiet[] = {CHANGE_IGNORED, CHANGE_RESPELLED,
                                               CHANGE_NOT_EXPORTED};
     for (size_t i = 0; i < sizeof quiet / sizeof *quiet; i++)
         if (c->by_class[quiet[i]])
-            buf_printf(out, "%llu values %s\n",
-                       (unsigned long long)c->by_class[quiet[i]],
+            buf_printf(out, "%llu %s %s\n", (unsigned long long)c->by_class[quiet[i]],
+                       c->by_class[quiet[i]] == 1 ? "value" : "values",
                        change_name(quiet[i]));
     for (unsigned side = 0; side < 2; side++)
         if (c->duplicates[side])
-            buf_printf(out, "%llu records on the %s have a key that another one has\n",
+            buf_printf(out, "%llu %s on the %s with a key that another one has\n",
                        (unsigned long long)c->duplicates[side],
+                       c->duplicates[side] == 1 ? "record" : "records",
                        side ? "right" : "left");
 }
 

@@ -338,7 +338,7 @@ START_TEST(nothing_passes_by_max)
     tell_entity(&m, "Run", 0, 0, 1);
     end(&m);
     assert_times(&m, "<testsuite name=\"Run\" tests=\"1\" failures=\"1\"", 1);
-    assert_times(&m, "1 more records differ", 1);
+    assert_times(&m, "1 more record differs", 1);
     buf_done(&m.out);
 }
 END_TEST
