@@ -1,5 +1,7 @@
 #include "report/excerpt.h"
 
+#include <assert.h>
+
 #include "json/utf8.h"
 
 #define ALIKE 4u /* bytes in common that say nothing */
@@ -9,6 +11,7 @@ static bool is_border(struct str s, size_t at)
 {
     if (at == 0 || at >= s.n)
         return true;
+    assert(s.p);
     if (utf8_follows(s.p[at]))
         return false;
     for (size_t back = 1; back <= 5 && back <= at; back++) {

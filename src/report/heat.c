@@ -8,7 +8,6 @@
 void heat_done(struct heat *h)
 {
     free(h->rows);
-    free(h->fields);
     table_done(&h->here);
     arena_done(&h->arena);
     buf_done(&h->key);
@@ -100,21 +99,22 @@ void heat_entity(struct heat *h, const struct change_entity *en)
 
 void heat_arrange(struct heat *h)
 {
-    size_t cap = 0;
-    struct table seen =
-        TABLE_INIT; /* field -> its place in h->fields, counted from 1 */
+    struct table seen = TABLE_INIT; /* field -> its column */
     for (size_t r = 0; r < h->n_rows; r++)
         for (size_t i = 0; i < h->rows[r].n; i++) {
             const struct heat_cell *cell = h->rows[r].cells[i];
-            uintptr_t at = (uintptr_t)table_get(&seen, cell->field);
-            if (!at) {
-                VEC_PUSH(h->fields, h->n_fields, cap) =
-                    (struct heat_column){cell->field, 0};
-                at = h->n_fields;
-                table_put(&seen, cell->field, (void *)at);
+            struct heat_column *column = table_get(&seen, cell->field);
+            if (!column) {
+                column = ARENA_NEW(&h->arena, struct heat_column);
+                column->field = cell->field;
+                table_put(&seen, cell->field, column);
             }
-            h->fields[at - 1].values += cell->values;
+            column->values += cell->values;
         }
+    h->n_fields = seen.n;
+    h->fields = ARENA_ARRAY(&h->arena, struct heat_column, seen.n);
+    for (size_t i = 0; i < seen.n; i++)
+        h->fields[i] = *(const struct heat_column *)seen.slots[i].value;
     table_done(&seen);
     if (h->n_fields)
         qsort(h->fields, h->n_fields, sizeof *h->fields, field_order);

@@ -281,7 +281,7 @@ static void filters(struct report *r)
     struct buf *out = &r->out;
     buf_add_str(out, STR("<form id=\"filter\" role=\"search\" hidden>\n"
                          "<label>Search <input type=\"search\" id=\"find\" "
-                         "autocomplete=\"off\" placeholder=\"Part /cost\"></label>\n"
+                         "autocomplete=\"off\" placeholder=\"Part: /cost\"></label>\n"
                          "<fieldset><legend class=\"hidden\">Classes</legend>\n"));
     for (unsigned i = 0; i < CHANGES; i++)
         if (r->options.shown[i])

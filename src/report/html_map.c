@@ -145,7 +145,7 @@ static void map_cell(struct buf *out, const struct heat_row *row, size_t at,
     if (at < listed) {
         buf_printf(out, "<a href=\"#e%zu\" data-find=\"", at);
         form_add_markup(out, row->entity.name);
-        buf_add_str(out, STR(" /"));
+        buf_add_str(out, STR(": /"));
         form_add_markup(out, c->field);
         buf_add_str(out, STR("\">"));
     }

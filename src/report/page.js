@@ -12,7 +12,7 @@
       records: [...section.querySelectorAll("tbody")].map((body) => ({
         body,
         rows: [...body.rows].slice(1),
-        text: name + " " + body.textContent.toLowerCase(),
+        text: name + ": " + body.textContent.toLowerCase(),
       })),
     };
   });
