@@ -35,7 +35,8 @@ static void *begin(struct report *r)
 static void count(struct report *r, const struct change *c)
 {
     struct state *s = r->state;
-    heat_count(&s->heat, c);
+    if (c->class == CHANGE_CHANGED)
+        heat_count(&s->heat, c);
 }
 
 static void end_record(struct state *s)

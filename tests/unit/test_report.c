@@ -160,7 +160,7 @@ static const struct {
     {"html", "<code>12.50</code>", 1},
     {"html", "<i>absent</i>", 1},
     {"html", "<th scope=\"col\" class=\"up\"><span>cost</span>", 1},
-    {"html", "data-find=\"Part: /name\">2</a><small>0.2\u00a0%</small>", 1},
+    {"html", "data-find=\"Part: /name\">1</a><small>0.1\u00a0%</small>", 1},
     {"html", "1 entity without drift", 1},
     {"html", "<caption", 1 + 1 + 1 + 1}, /* entities, map, its list, Part */
     {"html", "</script>", 1},
