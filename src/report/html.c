@@ -142,8 +142,6 @@ static void entity(struct report *r, const struct change_entity *en)
     heat_entity(&s->heat, en);
 }
 
-/* ---- the page */
-
 /* "sha256-" and the digest in base64, as Content-Security-Policy wants it. */
 static void add_hash(struct buf *out, struct str block)
 {
