@@ -5,30 +5,28 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/pairing.h"
 #include "cli/pipeline.h"
-#include "cli/side.h"
 #include "drift/drift.h"
-#include "drift/identity.h"
-#include "drift/rescrub.h"
+#include "drift/three.h"
 #include "report/report.h"
-
-#define TEXT_MAX 200u /* changes that a person reads */
 
 static struct setup setup = {.memory = PIPELINE_MEMORY, .attachments = "drop"};
 static struct opt_list keys, ignores, tolerances, lists, shown, fail_on;
-static const char *output, *json, *id_map;
+static const char *output, *json, *id_map, *base;
 static uint64_t max = UINT64_MAX;
-static int format, match;
+static int format, match; /* format: of report_form_at() */
 static bool as_is, force, with_volatile, spelling, stats, unmask;
 
 static const struct opt options[] = {
-    {OPT_CHOICE, 0, "format", "text|ndjson|json|patch",
+    {OPT_CHOICE, 0, "format", "text|ndjson|json|html|markdown|junit|sarif|patch",
      "how the differences are told (default: text)", &format},
     {OPT_TEXT, 'o', "output", "FILE", "where they go (default: standard output)",
      &output},
     {OPT_FLAG, 'f', "force", NULL, "replace an existing file", &force},
     {OPT_COUNT, 0, "max", "N",
-     "how many are told; all are counted (default: 200 as text, else all; 0: all)",
+     "how many are told; all are counted (default: 200 as text or markdown, 1,000 as "
+     "junit, 5,000 as html or sarif, else all; 0: all)",
      &max},
     {OPT_LIST, 0, "key", "Entity=MEMBER,...",
      "match the records of an entity by these members instead of the schema's key: "
@@ -41,6 +39,10 @@ static const struct opt options[] = {
     {OPT_TEXT, 0, "id-map", "FILE",
      "with --match natural: which id on the left is which on the right, as CSV",
      &id_map},
+    {OPT_TEXT, 0, "base", "BASE",
+     "what both sides come from: tells for each change who made it: left-only, "
+     "right-only, both-same or conflict",
+     &base},
     {OPT_LIST, 0, "ignore", "PATH",
      "a path pattern whose differences do not count: Part.cost, **.notes; repeatable",
      &ignores},
@@ -90,8 +92,6 @@ static const struct opt options[] = {
      "a summary as JSON, to FILE or to standard output", &json},
     {OPT_END},
 };
-
-static const char *const format_names[] = {"text", "ndjson", "json", "patch"};
 
 static enum err each(const struct opt_list *list, struct settings *s,
                      enum err (*add)(struct settings *s, const char *text,
@@ -155,151 +155,52 @@ static unsigned columns(void)
     return w.ws_col;
 }
 
-static const struct report_form *find_form(const char *name)
+static void prepare(const struct pairing *p, struct settings *settings,
+                    const struct operands *operands, const struct common *common,
+                    struct report_options *o)
 {
-    size_t i = 0;
-    while (report_form_at(i) && strcmp(report_form_at(i)->name, name) != 0)
-        i++;
-    return report_form_at(i);
+    const struct report_form *form = report_form_at((size_t)format);
+    settings->whole = form->whole || base;
+    settings->masked = pairing_has_raw(p) && !unmask && !form->whole;
+    for (unsigned i = 0; i < 2; i++) {
+        o->names[i] = operands->items[i];
+        reader_root(p->sides[i].reader, o->roots[i]);
+    }
+    o->max = max == UINT64_MAX || form->whole ? form->max : max;
+    o->color = !output && command_colors(common, STDOUT_FILENO);
+    o->width = columns();
+    o->stats = stats;
+    o->schema = p->sides[0].setup.schema;
+    o->temp = setup.temp;
 }
 
-/* Is one side raw and the other one scrubbed? */
-static bool scrubs(const struct side sides[2])
+static enum err compare(const struct pairing *p, const struct settings *settings,
+                        struct report *report, struct drift_counts *counts,
+                        struct error *e)
 {
-    return sides[0].raw != sides[1].raw && !as_is;
+    const struct change_sink sink = report_sink(report);
+    struct drift_options d = {.settings = settings,
+                              .memory = (size_t)(setup.memory / 8)};
+    pairing_describe(p, &d);
+    if (!base)
+        return drift_run(&d, &sink, counts, e);
+    const struct drift_side side = {p->base.reader, p->base.setup.schema};
+    return three_run(&d, &side, setup.temp, &sink, counts, e);
 }
 
-static struct rescrub *make_rescrub(const struct side sides[2],
-                                    const struct common *common)
-{
-    const struct side *raw = &sides[sides[1].raw], *other = &sides[!sides[1].raw];
-    const struct rescrub_options o = {
-        .rules = raw->setup.rules,
-        .schema = raw->setup.schema,
-        .key = raw->setup.key,
-        .other_key = raw->setup.ephemeral || !side_has_key(other, raw->setup.key)};
-    if (!side_has_rules(other, raw->setup.rules))
-        command_say(common,
-                    "the snapshot was scrubbed by other rules: what they decide "
-                    "differently shows as scrubbed-changed");
-    if (o.other_key)
-        command_say(common,
-                    "%s: scrubbed values are compared by type and by whether "
-                    "equal ones stay equal",
-                    raw->setup.ephemeral
-                        ? "no key file (-k)"
-                        : "the snapshot was scrubbed with another key");
-    return rescrub_new(&o);
-}
-
-static enum err open_sides(struct side sides[2], const struct operands *operands,
-                           const struct common *common, struct error *e)
-{
-    bool snapshot[2];
-    for (unsigned i = 0; i < 2; i++)
-        TRY(source_is_snapshot(operands->items[i], &snapshot[i], e));
-    const struct side_options o = {
-        .setup = &setup, .keys = &keys, .scrub = snapshot[0] != snapshot[1] && !as_is};
-    for (unsigned i = 0; i < 2; i++)
-        TRY(side_open(&sides[i], &o, operands->items[i], common, e));
-    return ERR_OK;
-}
-
-struct renaming {
-    struct identity *identity;
-    struct buf text;
-};
-
-static enum err rename_record(void *ctx, struct recast *r, const struct entity *entity,
-                              struct str record, struct error *e)
-{
-    struct renaming *n = ctx;
-    TRY(identity_rewrite(n->identity, entity, record, &n->text, e));
-    return recast_keep(r, entity, buf_str(&n->text), NULL, e);
-}
-
-static void tell_identity(const struct identity *identity, const struct common *common)
-{
-    const struct identity_counts *c = identity_counts(identity);
-    command_say(common,
-                "%llu records matched, %llu of them under another id, %llu guessed; "
-                "%llu ambiguous",
-                (unsigned long long)c->matched, (unsigned long long)c->reassigned,
-                (unsigned long long)c->guessed, (unsigned long long)c->ambiguous);
-    if (c->dangling[1])
-        command_say(common, "%llu references on the right lead to no record",
-                    (unsigned long long)c->dangling[1]);
-}
-
-/* Gives the right side the ids that the left one has for the same records. */
-static enum err match_natural(struct side sides[2], const struct common *common,
-                              struct error *e)
-{
-    const struct drift_side left = {sides[0].reader, sides[0].setup.schema};
-    const struct drift_side right = {sides[1].reader, sides[1].setup.schema};
-    if (scrubs(sides))
-        return err_set(e, ERR_USAGE,
-                       "--match natural takes two exports or two snapshots: scrub the "
-                       "export first");
-    CLEANUP(identity_freep)
-    struct identity *identity = identity_new(&left, &right, (size_t)(setup.memory / 2));
-    struct renaming n = {.identity = identity};
-    TRY(identity_match(identity, e));
-    enum err code = side_recast(&sides[1], rename_record, &n, e);
-    buf_done(&n.text);
-    TRY(code);
-    tell_identity(identity, common);
-    if (!id_map)
-        return ERR_OK;
-    BUF_SCOPED csv = BUF_INIT;
-    identity_csv(identity, &csv);
-    return command_result(buf_str(&csv), id_map, e);
-}
-
-static enum err compare(const struct side sides[2], struct settings *settings,
-                        const struct operands *operands, const struct common *common,
-                        struct drift_counts *counts, struct error *e)
+static enum err tell(const struct pairing *p, struct settings *settings,
+                     const struct operands *operands, const struct common *common,
+                     struct drift_counts *counts, struct error *e)
 {
     CLEANUP(report_freep) struct report *report = NULL;
     struct target target = {0};
-    struct report_options o = {.names = {operands->items[0], operands->items[1]},
-                               .max = max,
-                               .color =
-                                   !output && command_colors(common, STDOUT_FILENO),
-                               .width = columns(),
-                               .stats = stats,
-                               .schema = sides[0].setup.schema,
-                               .temp = setup.temp,
-                               .write = write_target,
-                               .ctx = &target};
-    for (unsigned i = 0; i < 2; i++)
-        reader_root(sides[i].reader, o.roots[i]);
-    if (max == UINT64_MAX)
-        o.max = format == 0 ? TEXT_MAX : 0;
-    if (settings->whole)
-        o.max = 0;
+    struct report_options o = {.write = write_target, .ctx = &target};
     TRY(read_shown(&o, e));
-    settings->whole = strcmp(format_names[format], "patch") == 0;
-    settings->masked = (sides[0].raw || sides[1].raw) && !unmask && !settings->whole;
-    CLEANUP(rescrub_freep) struct rescrub *rescrub = NULL;
-    if (scrubs(sides))
-        rescrub = make_rescrub(sides, common);
-    if (settings->whole && shown.n)
-        return err_set(e, ERR_USAGE,
-                       "--show is not for patches: they hold drift alone");
+    prepare(p, settings, operands, common, &o);
     if (output)
         TRY(file_out_open(output, force, &target.file, e));
-    const struct drift_options d = {.sides = {{sides[0].reader, sides[0].setup.schema},
-                                              {sides[1].reader, sides[1].setup.schema}},
-                                    .settings = settings,
-                                    .rescrub = rescrub,
-                                    .raw_side = sides[1].raw,
-                                    .scrubbed = !sides[0].raw && !sides[1].raw,
-                                    .other_key = !side_same_key(&sides[0], &sides[1]),
-                                    .memory = (size_t)(setup.memory / 8)};
-    report = report_new(find_form(format_names[format]), &o);
-    const struct change_sink sink = report_sink(report);
-    enum err code = drift_run(&d, &sink, counts, e);
+    report = report_new(report_form_at((size_t)format), &o);
+    enum err code = compare(p, settings, report, counts, e);
     if (code == ERR_OK)
         code = report_end(report, counts, e);
     if (code != ERR_OK) {
@@ -314,6 +215,11 @@ static enum err check_options(const struct operands *operands, struct error *e)
     TRY(command_operands(operands, 2, 2, &cmd_diff, e));
     if (strcmp(operands->items[0], "-") == 0 && strcmp(operands->items[1], "-") == 0)
         return err_set(e, ERR_USAGE, "only one side can be standard input");
+    if (shown.n && report_form_at((size_t)format)->whole)
+        return err_set(e, ERR_USAGE,
+                       "--show is not for patches: they hold drift alone");
+    if (base && report_form_at((size_t)format)->whole)
+        return err_set(e, ERR_USAGE, "--base is not for patches");
     if (id_map && !match)
         return err_set(e, ERR_USAGE, "--id-map goes with --match natural");
     if (json && !*json && !output)
@@ -328,18 +234,22 @@ static enum err check_options(const struct operands *operands, struct error *e)
 static enum err run(const struct operands *operands, const struct common *common,
                     struct error *e)
 {
-    struct side sides[2] = {{.cast = NULL}, {.cast = NULL}};
+    struct pairing p = {.rescrub = NULL};
     struct drift_counts counts = {0};
     CLEANUP(settings_freep) struct settings *settings = settings_new();
     TRY(check_options(operands, e));
     TRY(read_settings(settings, e));
-    enum err code = open_sides(sides, operands, common, e);
-    if (code == ERR_OK && match)
-        code = match_natural(sides, common, e);
+    const struct pairing_options o = {.setup = &setup,
+                                      .keys = &keys,
+                                      .names = {operands->items[0], operands->items[1]},
+                                      .base = base,
+                                      .as_is = as_is,
+                                      .natural = match,
+                                      .id_map = id_map};
+    enum err code = pairing_open(&p, &o, common, e);
     if (code == ERR_OK)
-        code = compare(sides, settings, operands, common, &counts, e);
-    for (unsigned i = 0; i < 2; i++)
-        side_done(&sides[i]);
+        code = tell(&p, settings, operands, common, &counts, e);
+    pairing_done(&p);
     if (code == ERR_OK && json) {
         BUF_SCOPED text = BUF_INIT;
         report_summary(&counts, &text);
@@ -360,6 +270,8 @@ const struct command cmd_diff = {
         "when there is drift.",
     .examples = "  sandcast diff yesterday.zip today.zip\n"
                 "  sandcast diff sandbox.zip export/ --ignore Part.cost\n"
+                "  # did the sandbox change, or did production move on?\n"
+                "  sandcast diff sandbox.zip today.zip --base yesterday.zip\n"
                 "  sandcast diff a.zip b.zip --format ndjson | jq -r .entity | sort | "
                 "uniq -c\n",
     .options = options,

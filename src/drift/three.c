@@ -25,6 +25,7 @@ struct three {
     const struct change_sink *sink;
     struct drift_counts *counts;
     struct change_entity now;
+    unsigned fields; /* told of the record */
     struct buf wrapped[2];
 };
 
@@ -121,6 +122,9 @@ static enum err tell(struct three *t, enum change_side side, const struct change
     c.class = CHANGE_CHANGED;
     if (!c.path.n && !c.left.p != !c.right.p)
         c.class = c.left.p ? CHANGE_REMOVED : CHANGE_ADDED;
+    t->now.added += c.class == CHANGE_ADDED;
+    t->now.removed += c.class == CHANGE_REMOVED;
+    t->fields += c.class == CHANGE_CHANGED;
     t->now.by_class[c.class]++;
     t->now.by_side[side]++;
     t->now.failing++;
@@ -157,12 +161,13 @@ static enum err tell_right(struct three *t, size_t k, struct error *e)
 /* Left changes in their order, then what only the right side has. */
 static enum err tell_record(struct three *t, struct error *e)
 {
+    t->fields = 0;
     for (size_t i = 0; i < t->lanes[0].n; i++)
         TRY(tell_left(t, i, e));
     for (size_t k = 0; k < t->lanes[1].n; k++)
         if (!t->lanes[1].told[k])
             TRY(tell_right(t, k, e));
-    t->now.changed++;
+    t->now.changed += t->fields > 0;
     return ERR_OK;
 }
 
@@ -173,6 +178,8 @@ static enum err end_entity(struct three *t, struct error *e)
     if (!t->now.name.n)
         return ERR_OK;
     struct drift_counts *c = t->counts;
+    c->added += t->now.added;
+    c->removed += t->now.removed;
     c->changed += t->now.changed;
     c->failing += t->now.failing;
     for (unsigned i = 0; i < CHANGES; i++)

@@ -11,14 +11,43 @@
     X(text)          \
     X(ndjson)        \
     X(json)          \
+    X(html)          \
+    X(markdown)      \
+    X(junit)         \
+    X(sarif)         \
     X(patch)
 
 #define X(name) extern const struct report_form report_##name;
 FORM_LIST(X)
 #undef X
 
+/* How many changes `max` has cut off. */
+uint64_t form_left_out(const struct report *r);
+
+/* Adds 1,234,567; returns its columns. */
+unsigned form_number(struct buf *out, uint64_t v);
+
+/* Is it about a record as a whole, which only one side has? */
+bool form_is_whole(const struct change *c);
+
+/* Adds text that is safe in the content and the quoted attributes of HTML and XML 1.0:
+ * <, >, &, " and ' as references; what a terminal should not show (json/visible.h) and
+ * what XML cannot hold as \xHH. */
+void form_add_markup(struct buf *out, struct str text);
+
+/* Is the value one that must not be shown, {"masked":CLASS}? */
+bool form_is_masked(struct str value, struct str *out_class);
+
+/* Adds an excerpt (excerpt.h) of a value, visible, with … for what is cut; "(absent)"
+ * for none, "(masked CLASS)". `other` as in excerpt_of(). */
+void form_add_excerpt(struct buf *out, struct str value, struct str other,
+                      size_t bytes);
+
 /* A change as one JSON object: the row of every JSON form. */
 void form_change(struct buf *out, const struct change *c);
+
+/* The name of a side as a JSON string: a file name need not be UTF-8. */
+void form_name(struct emit *j, const char *name);
 
 /* The members of a summary: records, added, removed, …, what was read. */
 void form_counts(struct emit *j, const struct drift_counts *c);

@@ -13,9 +13,9 @@ static void *begin(struct report *r)
     struct emit j;
     emit_init(&j, &r->out);
     buf_add_str(&r->out, STR("{\"format\":\"sandcast-drift 1\",\"left\":"));
-    emit_string(&j, str_of(r->options.names[0]));
+    form_name(&j, r->options.names[0]);
     buf_add_str(&r->out, STR(",\"right\":"));
-    emit_string(&j, str_of(r->options.names[1]));
+    form_name(&j, r->options.names[1]);
     buf_add_str(&r->out, STR(",\"changes\":["));
     return NEW(struct state);
 }
@@ -41,9 +41,8 @@ static void end(struct report *r, const struct drift_counts *counts)
 {
     const struct state *s = r->state;
     struct emit j;
-    uint64_t shown = r->options.max && r->n > r->options.max ? r->options.max : r->n;
     buf_printf(&r->out, "],\"not_shown\":%llu,\"entities\":[",
-               (unsigned long long)(r->n - shown));
+               (unsigned long long)form_left_out(r));
     buf_add_str(&r->out, buf_str(&s->entities));
     buf_add_str(&r->out, STR("],\"summary\":"));
     emit_init(&j, &r->out);

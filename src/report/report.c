@@ -1,9 +1,11 @@
 #include "report/report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "report/forms.h"
+#include "json/visible.h"
 
 #define STEP (64u << 10) /* bytes gathered before they are written */
 
@@ -77,6 +79,8 @@ static enum err take_change(void *ctx, const struct change *c, struct error *e)
     if (!r->options.shown[c->class] || (quiet && !r->options.shown_scrub[c->scrub]))
         return ERR_OK;
     r->n++;
+    if (r->form->count)
+        r->form->count(r, c);
     if (r->options.max && r->n > r->options.max)
         return ERR_OK;
     r->form->change(r, c);
@@ -105,7 +109,29 @@ enum err report_end(struct report *r, const struct drift_counts *counts,
     return drain(r, 0, e);
 }
 
-/* ---- what the JSON forms share */
+uint64_t form_left_out(const struct report *r)
+{
+    return r->options.max && r->n > r->options.max ? r->n - r->options.max : 0;
+}
+
+/* 1234567 -> 1,234,567 */
+unsigned form_number(struct buf *out, uint64_t v)
+{
+    char digits[32];
+    int n = snprintf(digits, sizeof digits, "%llu", (unsigned long long)v);
+    size_t from = out->n;
+    for (int i = 0; i < n; i++) {
+        if (i && (n - i) % 3 == 0)
+            buf_add_char(out, ',');
+        buf_add_char(out, digits[i]);
+    }
+    return (unsigned)(out->n - from);
+}
+
+bool form_is_whole(const struct change *c)
+{
+    return c->class == CHANGE_ADDED || c->class == CHANGE_REMOVED;
+}
 
 void form_change(struct buf *out, const struct change *c)
 {
@@ -116,10 +142,16 @@ void form_change(struct buf *out, const struct change *c)
     emit_key(&j, STR("key"));
     emit_raw(&j, c->key);
     emit_key_string(&j, "class", str_of(change_name(c->class)));
+    if (c->side)
+        emit_key_string(&j, "side", str_of(side_name(c->side)));
     if (c->scrub)
         emit_key_string(&j, "scrub", str_of(scrub_name(c->scrub)));
     if (c->path.n)
         emit_key_string(&j, "path", c->path);
+    if (c->base.p) {
+        emit_key(&j, STR("base"));
+        emit_raw(&j, c->base);
+    }
     if (c->left.p) {
         emit_key(&j, STR("left"));
         emit_raw(&j, c->left);
@@ -133,12 +165,28 @@ void form_change(struct buf *out, const struct change *c)
     emit_object_end(&j);
 }
 
+void form_name(struct emit *j, const char *name)
+{
+    BUF_SCOPED text = BUF_INIT;
+    visible_add(&text, str_of(name), false);
+    emit_string(j, buf_str(&text));
+}
+
 static void both(struct emit *j, const char *key, const uint64_t v[2])
 {
     emit_key(j, str_of(key));
     emit_object(j);
     emit_key_uint(j, "left", v[0]);
     emit_key_uint(j, "right", v[1]);
+    emit_object_end(j);
+}
+
+static void sides(struct emit *j, const uint64_t by_side[SIDES_OF_CHANGE])
+{
+    emit_key(j, STR("sides"));
+    emit_object(j);
+    for (unsigned i = SIDE_NONE + 1; i < SIDES_OF_CHANGE; i++)
+        emit_key_uint(j, side_name(i), by_side[i]);
     emit_object_end(j);
 }
 
@@ -169,6 +217,7 @@ void form_entity(struct emit *j, const struct change_entity *en)
     emit_key_uint(j, "changed", en->changed);
     classes(j, en->by_class);
     scrubs(j, en->by_scrub);
+    sides(j, en->by_side);
     emit_key_uint(j, "volatile_only", en->volatile_only);
     both(j, "duplicates", en->duplicates);
     both(j, "keyless", en->keyless);
@@ -185,6 +234,7 @@ void form_counts(struct emit *j, const struct drift_counts *c)
     emit_key_uint(j, "failing", c->failing);
     classes(j, c->by_class);
     scrubs(j, c->by_scrub);
+    sides(j, c->by_side);
     emit_key_uint(j, "volatile_only", c->volatile_only);
     both(j, "duplicates", c->duplicates);
     both(j, "keyless", c->keyless);

@@ -47,7 +47,10 @@ struct report {
 
 struct report_form {
     const char *name; /* of --format */
+    bool whole;       /* lists as one change, values as they are, drift alone */
+    uint64_t max;     /* where nobody says how many are to be shown; 0: all */
     void *(*begin)(struct report *r);
+    void (*count)(struct report *r, const struct change *c);  /* each, before `max` */
     void (*change)(struct report *r, const struct change *c); /* one to be shown */
     void (*entity)(struct report *r, const struct change_entity *en);
     void (*end)(struct report *r, const struct drift_counts *counts);

@@ -1,18 +1,27 @@
 /* For a terminal: the entities as a table, then the changes, record by record. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "report/excerpt.h"
 #include "report/forms.h"
 #include "json/visible.h"
 
-#define PATH_COLUMNS  28u
+#define SHOWN         200u /* changes that a person reads */
+#define NAME_COLUMNS  28u  /* of an entity, at most */
+#define PATH_COLUMNS  26u
+#define WIDE          120u /* side by side from here on */
+#define WIDE_PATH     38u
 #define VALUE_COLUMNS 60u /* of each side where the width is not known */
-#define WIDE          100u
+
+struct row { /* of the table */
+    char *name;
+    uint64_t n[5]; /* left, right, added, removed, changed */
+};
 
 struct state {
-    struct buf changes, rows, entity, key; /* of the record shown last */
-    size_t n_equal;                        /* entities */
+    struct buf changes, entity, key; /* of the record shown last */
+    struct row *rows;
+    size_t n_rows, cap_rows, n_equal; /* entities with and without drift */
 };
 
 struct style {
@@ -47,20 +56,80 @@ static void pad(struct buf *out, unsigned used, unsigned columns)
         buf_add_char(out, ' ');
 }
 
-static unsigned value_columns(const struct report *r)
+static bool is_wide(const struct report *r)
 {
-    unsigned width = r->options.width;
-    if (width < PATH_COLUMNS + 30)
-        return VALUE_COLUMNS;
-    return (width - PATH_COLUMNS - 7) / 2;
+    return r->options.width >= WIDE;
 }
 
-static unsigned value(struct buf *out, struct str v, unsigned columns)
+static unsigned path_columns(const struct report *r)
 {
-    return visible_add_cut(out, v.p ? v : STR("(absent)"), columns);
+    return is_wide(r) ? WIDE_PATH : PATH_COLUMNS;
+}
+
+static unsigned value_columns(const struct report *r)
+{
+    unsigned used = path_columns(r) + 6; /* indent, arrow, and the last column free */
+    if (r->options.width < used + 20)
+        return VALUE_COLUMNS;
+    return (r->options.width - used) / 2;
+}
+
+static void piece(struct buf *out, struct str text, bool cut, unsigned *left)
+{
+    if (text.n && *left)
+        *left -= visible_add_cut(out, text, *left);
+    if (cut && *left) {
+        buf_add_str(out, STR("…"));
+        --*left;
+    }
+}
+
+/* At most `columns` of a value, around what differs from the other one. */
+static unsigned value(struct report *r, const char *color, struct str v,
+                      struct str other, unsigned columns)
+{
+    struct buf *out = &((struct state *)r->state)->changes;
+    const struct style st = style_of(r);
+    unsigned left = columns - 1; /* one for an ellipsis where a piece found no room */
+    struct str class;
+    if (!v.p || form_is_masked(v, &class)) {
+        BUF_SCOPED told = BUF_INIT;
+        form_add_excerpt(&told, v, other, columns);
+        buf_printf(out, "%s", st.dim);
+        unsigned used = visible_add_cut(out, buf_str(&told), columns);
+        buf_printf(out, "%s", st.end);
+        return used;
+    }
+    const struct excerpt x = excerpt_of(v, other, columns - 3);
+    buf_printf(out, "%s", color);
+    piece(out, STR(""), x.cut_before, &left);
+    piece(out, x.before, false, &left);
+    if (x.alike)
+        buf_printf(out, "%s", st.bold);
+    piece(out, x.differs, x.cut_differs, &left);
+    buf_printf(out, "%s%s", st.end, x.after.n ? color : "");
+    bool lost = x.after.n && !left;
+    piece(out, x.after, x.cut_after, &left);
+    left += !lost;
+    buf_add_str(out, lost ? STR("…") : STR(""));
+    buf_printf(out, "%s", x.after.n ? st.end : "");
+    return columns - left;
 }
 
 /* "  /cost        12.50 → 13.00": in columns when there is room */
+/* "conflict (was 12.50)" */
+static void side_of(struct buf *out, const struct style *st, const struct change *c)
+{
+    buf_printf(out, "  %s%s", c->side == SIDE_CONFLICT ? st->removed : st->dim,
+               side_name(c->side));
+    if (c->side == SIDE_CONFLICT || c->side == SIDE_SAME) {
+        buf_add_str(out, STR(" (was "));
+        visible_add_cut(out, c->base.p ? c->base : STR("absent"), 24);
+        buf_add_char(out, ')');
+    }
+    buf_printf(out, "%s", st->end);
+}
+
 static void field(struct report *r, const struct change *c)
 {
     struct state *s = r->state;
@@ -68,18 +137,17 @@ static void field(struct report *r, const struct change *c)
     const struct style st = style_of(r);
     unsigned columns = value_columns(r);
     buf_add_str(out, STR("  "));
-    unsigned used = visible_add_cut(out, c->path, PATH_COLUMNS - 1);
-    pad(out, used, PATH_COLUMNS);
-    buf_printf(out, "%s", st.removed);
-    used = value(out, c->left, columns);
-    buf_printf(out, "%s", st.end);
-    if (r->options.width >= WIDE)
+    unsigned used = visible_add_cut(out, c->path, path_columns(r) - 1);
+    pad(out, used, path_columns(r));
+    used = value(r, st.removed, c->left, c->right, columns);
+    if (is_wide(r))
         pad(out, used, columns);
-    buf_printf(out, " → %s", st.added);
-    value(out, c->right, columns);
-    buf_printf(out, "%s", st.end);
+    buf_printf(out, " %s→%s ", st.dim, st.end);
+    value(r, st.added, c->right, c->left, columns);
     if (c->class != CHANGE_CHANGED)
         buf_printf(out, "  %s%s%s", st.dim, change_name(c->class), st.end);
+    else if (c->side)
+        side_of(out, &st, c);
     else if (c->scrub)
         buf_printf(out, "  %s%s%s", c->scrub == SCRUB_LEAK ? st.removed : st.dim,
                    scrub_name(c->scrub), st.end);
@@ -94,98 +162,133 @@ static void change(struct report *r, const struct change *c)
     bool whole = c->class == CHANGE_ADDED || c->class == CHANGE_REMOVED;
     bool same = !whole && str_eq(buf_str(&s->entity), c->entity) &&
                 str_eq(buf_str(&s->key), c->key);
+    if (s->entity.n && !str_eq(buf_str(&s->entity), c->entity))
+        buf_add_char(out, '\n');
     if (!same) {
         enum change_class class = whole ? c->class : CHANGE_CHANGED;
         buf_printf(out, "%s%s", st.bold, class_style(&st, class));
-        buf_add_str(out, c->entity);
+        visible_add(out, c->entity, false);
         buf_add_char(out, ' ');
         visible_add(out, c->key, false);
-        buf_printf(out, "%s %s", st.end, change_name(class));
+        buf_printf(out, "%s %s%s%s", st.end, st.dim, change_name(class), st.end);
         if (c->count > 1)
             buf_printf(out, " ×%llu", (unsigned long long)c->count);
         buf_add_char(out, '\n');
     }
     buf_clear(&s->entity);
     buf_clear(&s->key);
+    buf_add_str(&s->entity, c->entity);
     if (whole)
         return;
-    buf_add_str(&s->entity, c->entity);
     buf_add_str(&s->key, c->key);
     field(r, c);
-}
-
-/* 1234567 -> 1,234,567 */
-static void number(struct buf *out, uint64_t v, unsigned columns)
-{
-    char digits[32], text[48];
-    int n = snprintf(digits, sizeof digits, "%llu", (unsigned long long)v), k = 0;
-    for (int i = 0; i < n; i++) {
-        if (i && (n - i) % 3 == 0)
-            text[k++] = ',';
-        text[k++] = digits[i];
-    }
-    pad(out, (unsigned)k, columns);
-    buf_add(out, text, (size_t)k);
-}
-
-#define COLUMN 11u
-
-static void count(struct buf *out, uint64_t v, const char *color, const char *end)
-{
-    if (v)
-        buf_printf(out, "%s", color);
-    number(out, v, COLUMN);
-    if (v)
-        buf_printf(out, "%s", end);
-}
-
-static void row(struct buf *out, const struct style *st, struct str name,
-                const uint64_t records[2], const uint64_t whole[3])
-{
-    unsigned used = visible_add_cut(out, name, PATH_COLUMNS - 1);
-    pad(out, used, PATH_COLUMNS);
-    number(out, records[0], COLUMN);
-    number(out, records[1], COLUMN);
-    count(out, whole[0], st->added, st->end);
-    count(out, whole[1], st->removed, st->end);
-    count(out, whole[2], st->changed, st->end);
-    buf_add_char(out, '\n');
 }
 
 static void entity(struct report *r, const struct change_entity *en)
 {
     struct state *s = r->state;
-    const struct style st = style_of(r);
     if (!en->added && !en->removed && !en->changed) {
         s->n_equal++;
         return;
     }
-    row(&s->rows, &st, en->name, en->records,
-        (uint64_t[]){en->added, en->removed, en->changed});
+    BUF_SCOPED name = BUF_INIT;
+    visible_add_cut(&name, en->name, NAME_COLUMNS);
+    VEC_PUSH(s->rows, s->n_rows, s->cap_rows) = (struct row){
+        alloc_str(buf_str(&name)),
+        {en->records[0], en->records[1], en->added, en->removed, en->changed}};
+}
+
+static const char *const heads[] = {"left", "right", "added", "removed", "changed"};
+
+#define HEADS (sizeof heads / sizeof *heads)
+
+static unsigned max_of(unsigned a, unsigned b)
+{
+    return a > b ? a : b;
+}
+
+static unsigned digits_of(uint64_t n)
+{
+    BUF_SCOPED text = BUF_INIT;
+    return form_number(&text, n);
+}
+
+static unsigned columns_of(const char *text)
+{
+    BUF_SCOPED shown = BUF_INIT;
+    return visible_add_cut(&shown, str_of(text), NAME_COLUMNS);
+}
+
+static void table_row(struct buf *out, const struct style *st, const struct row *row,
+                      const unsigned *columns)
+{
+    const char *const colors[HEADS] = {"", "", st->added, st->removed, st->changed};
+    buf_printf(out, "%s", row->name);
+    pad(out, columns_of(row->name), columns[0]);
+    for (unsigned i = 0; i < HEADS; i++) {
+        bool colored = *colors[i] && row->n[i];
+        pad(out, digits_of(row->n[i]), columns[i + 1]);
+        buf_printf(out, "%s", i < 2 ? "" : colored ? colors[i] : st->dim);
+        form_number(out, row->n[i]);
+        buf_printf(out, "%s", i < 2 ? "" : st->end);
+    }
+    buf_add_char(out, '\n');
+}
+
+static void table(struct report *r, const struct drift_counts *c)
+{
+    const struct state *s = r->state;
+    struct buf *out = &r->out;
+    const struct style st = style_of(r);
+    unsigned columns[HEADS + 1] = {6};
+    char name[] = "all";
+    struct row all = {name,
+                      {c->records[0], c->records[1], c->added, c->removed, c->changed}};
+    for (size_t i = 0; i < s->n_rows; i++)
+        columns[0] = max_of(columns[0], columns_of(s->rows[i].name));
+    buf_printf(out, "\n%sentity", st.bold);
+    pad(out, 6, columns[0]);
+    for (unsigned i = 0; i < HEADS; i++) { /* sums are the widest */
+        columns[i + 1] = max_of((unsigned)strlen(heads[i]), digits_of(all.n[i])) + 3;
+        pad(out, (unsigned)strlen(heads[i]), columns[i + 1]);
+        buf_printf(out, "%s", heads[i]);
+    }
+    buf_printf(out, "%s\n", st.end);
+    for (size_t i = 0; i < s->n_rows; i++)
+        table_row(out, &st, &s->rows[i], columns);
+    if (s->n_rows > 1)
+        table_row(out, &st, &all, columns);
 }
 
 static void notes(struct buf *out, const struct drift_counts *c, size_t n_equal)
 {
     if (n_equal)
-        buf_printf(out, "%zu entities without drift\n", n_equal);
+        buf_printf(out, "%zu %s without drift\n", n_equal,
+                   n_equal == 1 ? "entity" : "entities");
     if (c->volatile_only)
-        buf_printf(out, "%llu records differ in volatile fields alone\n",
-                   (unsigned long long)c->volatile_only);
+        buf_printf(out, "%llu %s in volatile fields alone\n",
+                   (unsigned long long)c->volatile_only,
+                   c->volatile_only == 1 ? "record differs" : "records differ");
     static const enum change_class quiet[] = {CHANGE_IGNORED, CHANGE_RESPELLED,
                                               CHANGE_NOT_EXPORTED};
     for (size_t i = 0; i < sizeof quiet / sizeof *quiet; i++)
         if (c->by_class[quiet[i]])
-            buf_printf(out, "%llu values %s\n",
-                       (unsigned long long)c->by_class[quiet[i]],
+            buf_printf(out, "%llu %s %s\n", (unsigned long long)c->by_class[quiet[i]],
+                       c->by_class[quiet[i]] == 1 ? "value" : "values",
                        change_name(quiet[i]));
+    for (unsigned i = SIDE_NONE + 1; i < SIDES_OF_CHANGE; i++)
+        if (c->by_side[i])
+            buf_printf(out, "%llu changes %s\n", (unsigned long long)c->by_side[i],
+                       side_name(i));
     for (unsigned i = SCRUB_NONE + 1; i < SCRUBS; i++)
         if (c->by_scrub[i])
             buf_printf(out, "%llu values %s\n", (unsigned long long)c->by_scrub[i],
                        scrub_name(i));
     for (unsigned side = 0; side < 2; side++)
         if (c->duplicates[side])
-            buf_printf(out, "%llu records on the %s have a key that another one has\n",
+            buf_printf(out, "%llu %s on the %s with a key that another one has\n",
                        (unsigned long long)c->duplicates[side],
+                       c->duplicates[side] == 1 ? "record" : "records",
                        side ? "right" : "left");
 }
 
@@ -199,22 +302,23 @@ static void end(struct report *r, const struct drift_counts *c)
         visible_add(out, str_of(r->options.names[side]), false);
         buf_add_char(out, '\n');
     }
-    if (s->rows.n) {
-        buf_printf(out, "\n%s%-28s%11s%11s%11s%11s%11s%s\n", st.bold, "entity", "left",
-                   "right", "added", "removed", "changed", st.end);
-        buf_add_str(out, buf_str(&s->rows));
-        row(out, &st, STR("all"), c->records,
-            (uint64_t[]){c->added, c->removed, c->changed});
-    } else {
+    if (s->n_rows)
+        table(r, c);
+    else
         buf_printf(out, "%sno drift%s\n", st.added, st.end);
-    }
-    notes(out, c, s->n_equal);
+    BUF_SCOPED told = BUF_INIT;
+    notes(&told, c, s->n_equal);
+    if (s->n_rows && told.n)
+        buf_add_char(out, '\n');
+    buf_add_str(out, buf_str(&told));
     if (s->changes.n)
         buf_add_char(out, '\n');
     buf_add_str(out, buf_str(&s->changes));
-    if (r->options.max && r->n > r->options.max)
-        buf_printf(out, "%s… and %llu more changes (--max 0 shows all)%s\n", st.dim,
-                   (unsigned long long)(r->n - r->options.max), st.end);
+    if (form_left_out(r)) {
+        buf_printf(out, "%s… and ", st.dim);
+        form_number(out, form_left_out(r));
+        buf_printf(out, " more changes (--max 0 shows all)%s\n", st.end);
+    }
     if (r->options.stats)
         buf_printf(out,
                    "read %llu of %llu index pages, %llu of %llu members, %.1f MB of "
@@ -228,13 +332,16 @@ static void done(void *state)
 {
     struct state *s = state;
     buf_done(&s->changes);
-    buf_done(&s->rows);
+    for (size_t i = 0; i < s->n_rows; i++)
+        free(s->rows[i].name);
+    free(s->rows);
     buf_done(&s->entity);
     buf_done(&s->key);
     free(s);
 }
 
 const struct report_form report_text = {.name = "text",
+                                        .max = SHOWN,
                                         .begin = begin,
                                         .change = change,
                                         .entity = entity,

@@ -203,15 +203,15 @@ def rows(said):
         yield row["entity"], int(row["key"][0]), row["class"], row.get("path", ""), row.get("left"), row.get("right")
 
 
-def at_path(body, path):
+def at_path(body, path, absent=None):
     for step in path.split("/")[1:]:
         step = step.replace("~1", "/").replace("~0", "~")
         if isinstance(body, list):
             if int(step) >= len(body):
-                return None
+                return absent
             body = body[int(step)]
-        elif step not in body:
-            return None
+        elif not isinstance(body, dict) or step not in body:
+            return absent
         else:
             body = body[step]
     return body
@@ -249,6 +249,38 @@ def trial(number_of):
     ok(sorted(map(str, [(*r[:2], "changed" if r[2] == "not-exported" else r[2], *r[3:]) for r in turned]))
        == sorted(map(str, got)), f"trial {number_of}: the same from the other side")
     patches(number_of, rnd, left)
+    three_way(number_of, rnd, left)
+
+
+def three_way(number_of, rnd, left):
+    """A base and two copies changed apart: who changed what, of members that hold no list."""
+    sides = [{entity: {key: changed(rnd, body) if rnd.random() < 0.4 else body for key, body in records.items()
+                       if rnd.random() > 0.05} for entity, records in left.items()} for _ in range(2)]
+    for name, tenant in zip("lr", sides):
+        write(f"{name}.ndjson", tenant, rnd)
+    said = run("diff", "l.ndjson", "r.ndjson", "--base", "a.ndjson", "--format", "ndjson", "--unmask", "--show",
+               "not-exported").stdout
+    wrong = []
+    for line in said.splitlines():
+        row = json.loads(line, parse_float=Decimal, parse_int=Decimal)
+        entity, key, path = row["entity"], int(row["key"][0]), row.get("path", "")
+        base, a, b = (at_path(t[entity].get(key, ()), path, ()) for t in (left, *sides))
+        want = ("left-only" if same(base, b) else "right-only" if same(base, a) else
+                "both-same" if same(a, b) else "conflict")
+        # A member that one side never has is not exported, and no change of that side.
+        if row["side"] not in (want, "conflict") and (path or want != "conflict"):
+            wrong.append((line[:150], want))
+    ok(said and not wrong, f"trial {number_of}: {len(said.splitlines())} changes are whose they are", wrong[:5])
+    alone = run("diff", "a.ndjson", "b.ndjson", "--base", "a.ndjson", "--json=sum.json", "-f", "-o", "said.txt")
+    with open("sum.json", encoding="utf-8") as f:
+        three = json.load(f)
+    run("diff", "a.ndjson", "b.ndjson", "--json=sum.json", "-f", "-o", "said.txt")
+    with open("sum.json", encoding="utf-8") as f:
+        two = json.load(f)
+    names = ["added", "removed", "changed", "records"]
+    ok(alone.returncode == 1 and [three[n] for n in names] == [two[n] for n in names]
+       and not three["sides"]["left-only"] + three["sides"]["conflict"],
+       f"trial {number_of}: with the left side as base, the plain comparison", (three, two))
 
 
 def root(path):

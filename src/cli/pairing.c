@@ -1,0 +1,155 @@
+#include "cli/pairing.h"
+
+#include "drift/identity.h"
+
+static struct drift_side described(const struct side *s)
+{
+    return (struct drift_side){s->reader, s->setup.schema};
+}
+
+/* ---- raw against scrubbed */
+
+static bool is_mixed(const struct pairing *p)
+{
+    return p->sides[0].raw != p->sides[1].raw;
+}
+
+static struct rescrub *make_rescrub(const struct pairing *p,
+                                    const struct common *common)
+{
+    const struct side *raw = &p->sides[p->sides[1].raw];
+    const struct side *other = &p->sides[!p->sides[1].raw];
+    const struct rescrub_options o = {
+        .rules = raw->setup.rules,
+        .schema = raw->setup.schema,
+        .key = raw->setup.key,
+        .other_key = raw->setup.ephemeral || !side_has_key(other, raw->setup.key)};
+    if (!side_has_rules(other, raw->setup.rules))
+        command_say(common,
+                    "the snapshot was scrubbed by other rules: what they decide "
+                    "differently shows as scrubbed-changed");
+    if (o.other_key)
+        command_say(
+            common,
+            "%s: scrubbed values are compared by type and by whether equal ones "
+            "stay equal",
+            raw->setup.ephemeral ? "no key file (-k)"
+                                 : "the snapshot was scrubbed with another key");
+    return rescrub_new(&o);
+}
+
+/* ---- ids given out anew */
+
+struct renaming {
+    struct identity *identity;
+    struct buf text;
+};
+
+static enum err rename_record(void *ctx, struct recast *r, const struct entity *entity,
+                              struct str record, struct error *e)
+{
+    struct renaming *n = ctx;
+    TRY(identity_rewrite(n->identity, entity, record, &n->text, e));
+    return recast_keep(r, entity, buf_str(&n->text), NULL, e);
+}
+
+static void tell_identity(const struct identity *identity, const char *side,
+                          const struct common *common)
+{
+    const struct identity_counts *c = identity_counts(identity);
+    command_say(
+        common,
+        "%s: %llu records matched, %llu of them under another id, %llu guessed; "
+        "%llu ambiguous",
+        side, (unsigned long long)c->matched, (unsigned long long)c->reassigned,
+        (unsigned long long)c->guessed, (unsigned long long)c->ambiguous);
+    if (c->dangling[1])
+        command_say(common, "%s: %llu references lead to no record", side,
+                    (unsigned long long)c->dangling[1]);
+}
+
+/* Gives a side the ids that the left one has for the same records. */
+static enum err rename_side(const struct pairing *p, struct side *s, const char *what,
+                            const char *id_map, const struct common *common,
+                            struct error *e)
+{
+    const struct drift_side left = described(&p->sides[0]), right = described(s);
+    CLEANUP(identity_freep)
+    struct identity *identity =
+        identity_new(&left, &right, (size_t)(s->setup.memory / 2));
+    struct renaming n = {.identity = identity};
+    TRY(identity_match(identity, e));
+    enum err code = side_recast(s, rename_record, &n, e);
+    buf_done(&n.text);
+    TRY(code);
+    tell_identity(identity, what, common);
+    if (!id_map)
+        return ERR_OK;
+    BUF_SCOPED csv = BUF_INIT;
+    identity_csv(identity, &csv);
+    return command_result(buf_str(&csv), id_map, e);
+}
+
+/* ---- all of it */
+
+static enum err open_all(struct pairing *p, const struct pairing_options *o,
+                         const struct common *common, struct error *e)
+{
+    bool snapshot[2], base = false;
+    for (unsigned i = 0; i < 2; i++)
+        TRY(source_is_snapshot(o->names[i], &snapshot[i], e));
+    if (o->base)
+        TRY(source_is_snapshot(o->base, &base, e));
+    bool mixed = snapshot[0] != snapshot[1] && !o->as_is;
+    if (o->base && !o->as_is && (mixed || base != snapshot[0]))
+        return err_set(e, ERR_USAGE,
+                       "--base takes three snapshots or three exports: scrub the "
+                       "export first (or compare --as-is)");
+    if (mixed && o->natural)
+        return err_set(
+            e, ERR_USAGE,
+            "--match natural takes snapshots or exports, not both: scrub the "
+            "export first (or compare --as-is)");
+    const struct side_options side = {
+        .setup = o->setup, .keys = o->keys, .scrub = mixed};
+    for (unsigned i = 0; i < 2; i++)
+        TRY(side_open(&p->sides[i], &side, o->names[i], common, e));
+    return o->base ? side_open(&p->base, &side, o->base, common, e) : ERR_OK;
+}
+
+enum err pairing_open(struct pairing *p, const struct pairing_options *o,
+                      const struct common *common, struct error *e)
+{
+    TRY(open_all(p, o, common, e));
+    if (o->natural) {
+        TRY(rename_side(p, &p->sides[1], "right", o->id_map, common, e));
+        if (o->base)
+            TRY(rename_side(p, &p->base, "base", NULL, common, e));
+    }
+    if (is_mixed(p) && !o->as_is)
+        p->rescrub = make_rescrub(p, common);
+    return ERR_OK;
+}
+
+void pairing_done(struct pairing *p)
+{
+    rescrub_free(p->rescrub);
+    side_done(&p->sides[0]);
+    side_done(&p->sides[1]);
+    side_done(&p->base);
+}
+
+bool pairing_has_raw(const struct pairing *p)
+{
+    return p->sides[0].raw || p->sides[1].raw;
+}
+
+void pairing_describe(const struct pairing *p, struct drift_options *out)
+{
+    out->sides[0] = described(&p->sides[0]);
+    out->sides[1] = described(&p->sides[1]);
+    out->rescrub = p->rescrub;
+    out->raw_side = p->sides[1].raw;
+    out->scrubbed = !pairing_has_raw(p);
+    out->other_key = !side_same_key(&p->sides[0], &p->sides[1]);
+}

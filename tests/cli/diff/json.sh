@@ -1,0 +1,10 @@
+# The form `json`: masked, unmasked, cut by --max, and of two equal sides.
+. "$CLI/lib.sh"
+two_tenants
+read_hidden() { # how much was read is not the form's business
+    sed 's/"read":{[^}]*}/"read":{…}/'
+}
+sandcast diff left.ndjson right.ndjson --format json | read_hidden
+sandcast diff left.ndjson right.ndjson --format json --unmask --ignore Part.cost --show ignored | read_hidden
+sandcast diff left.ndjson right.ndjson --format json --max 1 | read_hidden
+sandcast diff left.ndjson left.ndjson --format json | read_hidden
