@@ -209,10 +209,10 @@ static enum err compare(const struct side sides[2], struct settings *settings,
         reader_root(sides[i].reader, o.roots[i]);
     if (max == UINT64_MAX)
         o.max = format == 0 ? TEXT_MAX : 0;
-    if (settings->whole)
-        o.max = 0;
     TRY(read_shown(&o, e));
     settings->whole = strcmp(format_names[format], "patch") == 0;
+    if (settings->whole)
+        o.max = 0;
     settings->masked = (sides[0].raw || sides[1].raw) && !unmask && !settings->whole;
     CLEANUP(rescrub_freep) struct rescrub *rescrub = NULL;
     if (scrubs(sides))
