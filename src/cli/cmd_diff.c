@@ -21,7 +21,7 @@ static int format;
 static bool as_is, force, with_volatile, spelling, stats, unmask;
 
 static const struct opt options[] = {
-    {OPT_CHOICE, 0, "format", "text|ndjson|json|patch",
+    {OPT_CHOICE, 0, "format", "text|ndjson|json|patch|rfc6902|rfc7396",
      "how the differences are told (default: text)", &format},
     {OPT_TEXT, 'o', "output", "FILE", "where they go (default: standard output)",
      &output},
@@ -76,7 +76,8 @@ static const struct opt options[] = {
     {OPT_END},
 };
 
-static const char *const format_names[] = {"text", "ndjson", "json", "patch"};
+static const char *const format_names[] = {"text",  "ndjson",  "json",
+                                           "patch", "rfc6902", "rfc7396"};
 
 static enum err each(const struct opt_list *list, struct settings *s,
                      enum err (*add)(struct settings *s, const char *text,
@@ -210,13 +211,18 @@ static enum err compare(const struct side sides[2], struct settings *settings,
     if (max == UINT64_MAX)
         o.max = format == 0 ? TEXT_MAX : 0;
     TRY(read_shown(&o, e));
-    settings->whole = strcmp(format_names[format], "patch") == 0;
+    settings->whole = find_form(format_names[format])->whole;
     if (settings->whole)
         o.max = 0;
     settings->masked = (sides[0].raw || sides[1].raw) && !unmask && !settings->whole;
     CLEANUP(rescrub_freep) struct rescrub *rescrub = NULL;
     if (scrubs(sides))
         rescrub = make_rescrub(sides, common);
+    if (rescrub && strncmp(format_names[format], "rfc", 3) == 0)
+        return err_set(e, ERR_USAGE,
+                       "--format %s is for two sides that are both raw or both "
+                       "scrubbed: values of others may be hidden",
+                       format_names[format]);
     if (settings->whole && shown.n)
         return err_set(e, ERR_USAGE,
                        "--show is not for patches: they hold drift alone");

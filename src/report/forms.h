@@ -11,7 +11,9 @@
     X(text)          \
     X(ndjson)        \
     X(json)          \
-    X(patch)
+    X(patch)         \
+    X(rfc6902)       \
+    X(rfc7396)
 
 #define X(name) extern const struct report_form report_##name;
 FORM_LIST(X)

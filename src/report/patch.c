@@ -200,6 +200,7 @@ static void end(struct report *r, const struct drift_counts *c)
 }
 
 const struct report_form report_patch = {.name = "patch",
+                                         .whole = true,
                                          .begin = begin,
                                          .change = change,
                                          .entity = entity,

@@ -47,6 +47,7 @@ struct report {
 
 struct report_form {
     const char *name; /* of --format */
+    bool whole;       /* to be applied: it wants settings->whole, and drift alone */
     void *(*begin)(struct report *r);
     void (*change)(struct report *r, const struct change *c); /* one to be shown */
     void (*entity)(struct report *r, const struct change_entity *en);
