@@ -148,6 +148,12 @@ static const struct report_form *find_form(const char *name)
     return report_form_at(i);
 }
 
+/* Is it for programs that know records, but not this one? */
+static bool is_rfc(const char *form)
+{
+    return strncmp(form, "rfc", 3) == 0;
+}
+
 /* Is one side raw and the other one scrubbed? */
 static bool scrubs(const struct side sides[2])
 {
@@ -218,11 +224,14 @@ static enum err compare(const struct side sides[2], struct settings *settings,
     CLEANUP(rescrub_freep) struct rescrub *rescrub = NULL;
     if (scrubs(sides))
         rescrub = make_rescrub(sides, common);
-    if (rescrub && strncmp(format_names[format], "rfc", 3) == 0)
+    if (rescrub && is_rfc(format_names[format]))
         return err_set(e, ERR_USAGE,
                        "--format %s is for two sides that are both raw or both "
                        "scrubbed: values of others may be hidden",
                        format_names[format]);
+    if (is_rfc(format_names[format]) && sides[0].raw)
+        command_say(common, "paths have the schema's names, as snapshots have them: "
+                            "records in another spelling are for --format patch");
     if (settings->whole && shown.n)
         return err_set(e, ERR_USAGE,
                        "--show is not for patches: they hold drift alone");

@@ -58,15 +58,16 @@ static enum err members(struct delta *d, const struct json_node *a,
         int order = i == a->n   ? 1
                     : k == b->n ? -1
                                 : str_cmp(a->by_name[i]->name, b->by_name[k]->name);
+        struct str name = order <= 0 ? a->by_name[i]->name : b->by_name[k]->name;
         const struct json_node *x = order <= 0 ? a->by_name[i++] : NULL;
         const struct json_node *y = order >= 0 ? b->by_name[k++] : NULL;
-        json_delta_step(&d->path, x ? x->name : y->name);
-        if (!y)
-            removal(d, x);
-        else if (!x)
-            operation(d, "add", y);
-        else
+        json_delta_step(&d->path, name);
+        if (x && y)
             TRY(values(d, x, y, e));
+        else if (x)
+            removal(d, x);
+        else
+            operation(d, "add", y);
         d->path.n = length;
     }
     return ERR_OK;
@@ -243,9 +244,10 @@ static enum err merged(struct delta *d, const struct json_node *a,
         int order = i == a->n   ? 1
                     : k == b->n ? -1
                                 : str_cmp(a->by_name[i]->name, b->by_name[k]->name);
+        struct str name = order <= 0 ? a->by_name[i]->name : b->by_name[k]->name;
         const struct json_node *x = order <= 0 ? a->by_name[i++] : NULL;
         const struct json_node *y = order >= 0 ? b->by_name[k++] : NULL;
-        json_delta_step(&d->path, x ? x->name : y->name);
+        json_delta_step(&d->path, name);
         TRY(merged_member(d, x, y, &more, e));
         d->path.n = length;
     }

@@ -42,10 +42,10 @@ static enum err next_step(struct apply *a, struct str *pointer, struct str *out,
     for (size_t i = 0; i < step.n; i++) {
         char c = step.p[i];
         if (c == '~') {
-            char next = ++i < step.n ? step.p[i] : '\0';
-            if (next != '0' && next != '1')
+            if (++i == step.n || (step.p[i] != '0' && step.p[i] != '1'))
                 return refuse(a, e, "in a pointer, 0 or 1 must follow ~");
-            c = next == '0' ? '~' : '/';
+            if (step.p[i] == '1')
+                c = '/';
         }
         buf_add_char(&text, c);
     }
@@ -229,7 +229,7 @@ static enum err run(struct apply *a, const struct json_node *operation, struct e
 {
     const size_t n = sizeof operations / sizeof *operations;
     struct operation op = {0};
-    struct str name;
+    struct str name = {0};
     size_t i = 0;
     if (operation->kind != VALUE_OBJECT)
         return refuse(a, e, "it is not an object");

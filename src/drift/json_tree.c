@@ -28,12 +28,13 @@ static enum err work(struct json_tree *t, size_t n, struct error *e)
                    "this would take too long: too much to compare or move");
 }
 
-static enum err new_node(struct json_tree *t, struct json_node **out, struct error *e)
+/* NULL past the limit: ERR_LIMIT is set. */
+static struct json_node *new_node(struct json_tree *t, struct error *e)
 {
-    if (t->values++ >= JSON_TREE_VALUES)
-        return err_set(e, ERR_LIMIT, "more than %u values", JSON_TREE_VALUES);
-    *out = ARENA_NEW(&t->arena, struct json_node);
-    return ERR_OK;
+    if (t->values++ < JSON_TREE_VALUES)
+        return ARENA_NEW(&t->arena, struct json_node);
+    err_set(e, ERR_LIMIT, "more than %u values", JSON_TREE_VALUES);
+    return NULL;
 }
 
 /* ---- reading */
@@ -109,7 +110,6 @@ static enum err take(struct json_tree *t, struct reading *r, enum scan_event eve
                      struct error *e)
 {
     const char *begin = r->json.p + t->scan.offset;
-    struct json_node *v = NULL;
     if (event == SCAN_KEY)
         return read_name(t, r, begin, e);
     if (event == SCAN_OBJECT_END || event == SCAN_ARRAY_END) {
@@ -119,7 +119,9 @@ static enum err take(struct json_tree *t, struct reading *r, enum scan_event eve
     }
     if (event == SCAN_OBJECT || event == SCAN_ARRAY)
         r->containers[r->depth++] = t->n;
-    TRY(new_node(t, &v, e));
+    struct json_node *v = new_node(t, e);
+    if (!v)
+        return ERR_LIMIT;
     v->kind = kind_of(event);
     v->name = r->name;
     v->spelled = r->spelled;
@@ -253,17 +255,21 @@ enum err json_tree_equal(struct json_tree *t, const struct json_node *a,
 
 enum err json_tree_object(struct json_tree *t, struct json_node **out, struct error *e)
 {
-    TRY(new_node(t, out, e));
-    (*out)->kind = VALUE_OBJECT;
-    (*out)->text = STR("{}");
+    struct json_node *v = new_node(t, e);
+    if (!v)
+        return ERR_LIMIT;
+    v->kind = VALUE_OBJECT;
+    v->text = STR("{}");
+    *out = v;
     return ERR_OK;
 }
 
 enum err json_tree_copy(struct json_tree *t, const struct json_node *v,
                         struct json_node **out, struct error *e)
 {
-    struct json_node *copy = NULL;
-    TRY(new_node(t, &copy, e));
+    struct json_node *copy = new_node(t, e);
+    if (!copy)
+        return ERR_LIMIT;
     *copy = *v;
     copy->cap = v->n;
     copy->items = ARENA_ARRAY(&t->arena, struct json_node *, v->n + 1);
