@@ -16,6 +16,8 @@ struct decimal {
 
 #define DIGITS_MAX 34 /* and four for scaling: below 2^127 */
 #define SCALE_MAX  4
+/* Far beyond what a canonical number has; sums of some of them fit. */
+#define EXPONENT_MAX (1L << 40)
 
 static bool read_decimal(struct str text, struct decimal *out)
 {
@@ -40,7 +42,10 @@ static bool read_decimal(struct str text, struct decimal *out)
             return false;
         memcpy(exponent, rest.p, rest.n);
         exponent[rest.n] = 0;
-        out->exponent += strtol(exponent, NULL, 10);
+        long written = strtol(exponent, NULL, 10);
+        if (written > EXPONENT_MAX || written < -EXPONENT_MAX)
+            return false;
+        out->exponent += written;
     }
     if (negative)
         out->digits = -out->digits;
@@ -83,7 +88,7 @@ static bool near_exactly(struct decimal a, struct decimal b, struct decimal t,
         larger = other;
     if (__builtin_mul_overflow(larger, t.digits, &share))
         return false;
-    for (; t.exponent < 0; t.exponent++)
+    for (; apart && t.exponent < 0; t.exponent++)
         if (__builtin_mul_overflow(apart, (wide)10, &apart))
             return false;
     *out = apart <= share;
