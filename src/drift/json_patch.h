@@ -18,8 +18,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define JSON_PATCH_OPERATIONS 65536u /* of one document; as many as paths of a record \
-                                      */
+/* Of one document: as many as paths of a record. */
+#define JSON_PATCH_OPERATIONS 65536u
 
 /* RFC 6902: adds what the list of operations makes of the document. */
 enum err json_patch(struct str document, struct str patch, struct buf *out,

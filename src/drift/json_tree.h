@@ -20,9 +20,10 @@
 #include "base/err.h"
 #include "drift/value.h"
 
-#define JSON_TREE_SIZE (64u << 20)  /* bytes of a text read or printed: a patch's line \
-                                     */
-#define JSON_TREE_VALUES (1u << 20) /* of all documents and copies: 100 bytes each */
+/* Bytes of a text read or printed: a patch's line. */
+#define JSON_TREE_SIZE (64u << 20)
+/* Of all documents and copies: 100 bytes each. */
+#define JSON_TREE_VALUES (1u << 20)
 /* Places moved, values and bytes compared: a small patch must not keep a machine busy
  * for minutes. */
 #define JSON_TREE_WORK (UINT64_C(1) << 31)
