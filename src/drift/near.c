@@ -95,21 +95,23 @@ static bool near_exactly(struct decimal a, struct decimal b, struct decimal t,
     return true;
 }
 
-/* What is too long for that: to 18 digits, which no tolerance resolves. */
+/* What is too long for that: to 18 digits, which no tolerance resolves. What no long
+ * double holds is near to nothing. */
 static bool near_roughly(struct str a, struct str b, const struct place_rules *rules)
 {
-    char text[3][64];
+    char text[3][65]; /* 63 characters and a sign */
     const struct str in[3] = {a, b, rules->tolerance};
     long double v[3];
     for (unsigned i = 0; i < 3; i++) {
-        if (in[i].n >= sizeof text[i])
+        if (in[i].n - (in[i].p[0] == '-') >= sizeof text[i] - 1)
             return false;
         memcpy(text[i], in[i].p, in[i].n);
         text[i][in[i].n] = 0;
         v[i] = strtold(text[i], NULL);
     }
     long double larger = fabsl(v[0]) > fabsl(v[1]) ? fabsl(v[0]) : fabsl(v[1]);
-    return fabsl(v[0] - v[1]) <= (rules->relative ? larger * v[2] / 100 : v[2]);
+    return isfinite(larger) &&
+           fabsl(v[0] - v[1]) <= (rules->relative ? larger * v[2] / 100 : v[2]);
 }
 
 bool compare_is_near(struct str a, struct str b, const struct place_rules *rules)
