@@ -19,7 +19,8 @@ static int format, match; /* format: of report_form_at() */
 static bool as_is, force, with_volatile, spelling, stats, unmask;
 
 static const struct opt options[] = {
-    {OPT_CHOICE, 0, "format", "text|ndjson|json|html|markdown|junit|sarif|patch",
+    {OPT_CHOICE, 0, "format",
+     "text|ndjson|json|html|markdown|junit|sarif|patch|rfc6902|rfc7396",
      "how the differences are told (default: text)", &format},
     {OPT_TEXT, 'o', "output", "FILE", "where they go (default: standard output)",
      &output},
@@ -174,6 +175,24 @@ static void prepare(const struct pairing *p, struct settings *settings,
     o->temp = setup.temp;
 }
 
+/* The forms for programs that know records, but not this one. */
+static enum err check_rfc(const struct pairing *p, const struct common *common,
+                          struct error *e)
+{
+    const char *name = report_form_at((size_t)format)->name;
+    if (strncmp(name, "rfc", 3) != 0)
+        return ERR_OK;
+    if (p->rescrub)
+        return err_set(e, ERR_USAGE,
+                       "--format %s is for two sides that are both raw or both "
+                       "scrubbed: values of others may be hidden",
+                       name);
+    if (p->sides[0].raw)
+        command_say(common, "paths have the schema's names, as snapshots have them: "
+                            "records in another spelling are for --format patch");
+    return ERR_OK;
+}
+
 static enum err compare(const struct pairing *p, const struct settings *settings,
                         struct report *report, struct drift_counts *counts,
                         struct error *e)
@@ -195,6 +214,7 @@ static enum err tell(const struct pairing *p, struct settings *settings,
     CLEANUP(report_freep) struct report *report = NULL;
     struct target target = {0};
     struct report_options o = {.write = write_target, .ctx = &target};
+    TRY(check_rfc(p, common, e));
     TRY(read_shown(&o, e));
     prepare(p, settings, operands, common, &o);
     if (output)

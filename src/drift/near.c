@@ -16,6 +16,8 @@ struct decimal {
 
 #define DIGITS_MAX 34 /* and four for scaling: below 2^127 */
 #define SCALE_MAX  4
+/* Far beyond what a canonical number has; sums of some of them fit. */
+#define EXPONENT_MAX (1L << 40)
 
 static bool read_decimal(struct str text, struct decimal *out)
 {
@@ -40,7 +42,10 @@ static bool read_decimal(struct str text, struct decimal *out)
             return false;
         memcpy(exponent, rest.p, rest.n);
         exponent[rest.n] = 0;
-        out->exponent += strtol(exponent, NULL, 10);
+        long written = strtol(exponent, NULL, 10);
+        if (written > EXPONENT_MAX || written < -EXPONENT_MAX)
+            return false;
+        out->exponent += written;
     }
     if (negative)
         out->digits = -out->digits;
@@ -83,28 +88,30 @@ static bool near_exactly(struct decimal a, struct decimal b, struct decimal t,
         larger = other;
     if (__builtin_mul_overflow(larger, t.digits, &share))
         return false;
-    for (; t.exponent < 0; t.exponent++)
+    for (; apart && t.exponent < 0; t.exponent++)
         if (__builtin_mul_overflow(apart, (wide)10, &apart))
             return false;
     *out = apart <= share;
     return true;
 }
 
-/* What is too long for that: to 18 digits, which no tolerance resolves. */
+/* What is too long for that: to 18 digits, which no tolerance resolves. What no long
+ * double holds is near to nothing. */
 static bool near_roughly(struct str a, struct str b, const struct place_rules *rules)
 {
-    char text[3][64];
+    char text[3][65]; /* 63 characters and a sign */
     const struct str in[3] = {a, b, rules->tolerance};
     long double v[3];
     for (unsigned i = 0; i < 3; i++) {
-        if (in[i].n >= sizeof text[i])
+        if (in[i].n - (in[i].p[0] == '-') >= sizeof text[i] - 1)
             return false;
         memcpy(text[i], in[i].p, in[i].n);
         text[i][in[i].n] = 0;
         v[i] = strtold(text[i], NULL);
     }
     long double larger = fabsl(v[0]) > fabsl(v[1]) ? fabsl(v[0]) : fabsl(v[1]);
-    return fabsl(v[0] - v[1]) <= (rules->relative ? larger * v[2] / 100 : v[2]);
+    return isfinite(larger) &&
+           fabsl(v[0] - v[1]) <= (rules->relative ? larger * v[2] / 100 : v[2]);
 }
 
 bool compare_is_near(struct str a, struct str b, const struct place_rules *rules)

@@ -15,7 +15,9 @@
     X(markdown)      \
     X(junit)         \
     X(sarif)         \
-    X(patch)
+    X(patch)         \
+    X(rfc6902)       \
+    X(rfc7396)
 
 #define X(name) extern const struct report_form report_##name;
 FORM_LIST(X)
