@@ -115,8 +115,9 @@ static bool is_masked(const struct compare *c, const struct place *at, unsigned 
 {
     if (!c->options.rescrub)
         return at->sensitive.n && c->options.settings->masked;
-    bool suspect =
-        scrub == SCRUB_LEAK || scrub == SCRUB_CHANGED || scrub == SCRUB_NO_RULE;
+    if (c->options.settings->whole && scrub == SCRUB_CHANGED)
+        return false; /* a guard: what somebody wrote into the sandbox */
+    bool suspect = scrub == SCRUB_LEAK || scrub == SCRUB_CHANGED || scrub == SCRUB_NO_RULE;
     return suspect && side != c->options.raw_side;
 }
 

@@ -148,7 +148,7 @@ static void field(struct report *r, const struct change *c)
         buf_printf(out, "  %s%s%s", st.dim, change_name(c->class), st.end);
     else if (c->side)
         side_of(out, &st, c);
-    else if (c->scrub)
+    else if (c->scrub > SCRUB_DRIFT)
         buf_printf(out, "  %s%s%s", c->scrub == SCRUB_LEAK ? st.removed : st.dim,
                    scrub_name(c->scrub), st.end);
     buf_add_char(out, '\n');
@@ -280,7 +280,7 @@ static void notes(struct buf *out, const struct drift_counts *c, size_t n_equal)
         if (c->by_side[i])
             buf_printf(out, "%llu changes %s\n", (unsigned long long)c->by_side[i],
                        side_name(i));
-    for (unsigned i = SCRUB_NONE + 1; i < SCRUBS; i++)
+    for (unsigned i = SCRUB_DRIFT + 1; i < SCRUBS; i++)
         if (c->by_scrub[i])
             buf_printf(out, "%llu values %s\n", (unsigned long long)c->by_scrub[i],
                        scrub_name(i));
