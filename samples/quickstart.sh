@@ -69,6 +69,15 @@ if [ "$before" = 0 ] || [ "$after" != 0 ]; then
     exit 1
 fi
 
+say "the tenant a day later, and the drift between the two"
+run sandcast scrub samples/tenant-refreshed -r samples/mine.yaml -k "$work/tenant.key" -o "$work/later.zip"
+drift=0
+run sandcast diff "$work/tenant.zip" "$work/later.zip" || drift=$?
+if [ "$drift" != 1 ]; then
+    echo "diff ended with $drift, not with 1: there is drift" >&2
+    exit 1
+fi
+
 say "a made-up tenant of 50,000 records, as the vendor's data snapshots are"
 run sandcast demo -o "$work/demo.tar" --format data-snapshot --records 50000 --seed 7
 run sandcast scrub "$work/demo.tar" -k "$work/tenant.key" -o "$work/demo.zip"

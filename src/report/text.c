@@ -278,12 +278,12 @@ static void notes(struct buf *out, const struct drift_counts *c, size_t n_equal)
                        change_name(quiet[i]));
     for (unsigned i = SIDE_NONE + 1; i < SIDES_OF_CHANGE; i++)
         if (c->by_side[i])
-            buf_printf(out, "%llu changes %s\n", (unsigned long long)c->by_side[i],
-                       side_name(i));
+            buf_printf(out, "%llu change%s %s\n", (unsigned long long)c->by_side[i],
+                       c->by_side[i] == 1 ? "" : "s", side_name(i));
     for (unsigned i = SCRUB_DRIFT + 1; i < SCRUBS; i++)
         if (c->by_scrub[i])
-            buf_printf(out, "%llu values %s\n", (unsigned long long)c->by_scrub[i],
-                       scrub_name(i));
+            buf_printf(out, "%llu value%s %s\n", (unsigned long long)c->by_scrub[i],
+                       c->by_scrub[i] == 1 ? "" : "s", scrub_name(i));
     for (unsigned side = 0; side < 2; side++)
         if (c->duplicates[side])
             buf_printf(out, "%llu %s on the %s with a key that another one has\n",
