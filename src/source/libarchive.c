@@ -5,6 +5,7 @@
 #if HAVE_LIBARCHIVE_LATE
 
 #    include <dlfcn.h>
+#    include <errno.h>
 #    include <pthread.h>
 #    include <stdbool.h>
 #    include <stdio.h>
@@ -26,12 +27,15 @@ static bool find(void *library, const char *name, void *out)
 
 static void load(void)
 {
+    errno = 0;
     void *library = dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
+    int sys = errno;
     bool found = library != NULL;
 #    define FIND(name) found = found && find(library, #    name, &table.name);
     LIBARCHIVE(FIND)
     loaded = found;
-    const char *said = found ? NULL : dlerror();
+    /* Its own text does not always say that it had no memory. */
+    const char *said = found || sys == ENOMEM ? NULL : dlerror();
     snprintf(cause, sizeof cause, "%s", said ? said : "no memory");
 }
 
