@@ -5,8 +5,10 @@
 #if HAVE_LIBARCHIVE_LATE
 
 #    include <dlfcn.h>
+#    include <errno.h>
 #    include <pthread.h>
 #    include <stdbool.h>
+#    include <stdio.h>
 #    include <string.h>
 
 /* The name of libarchive 3's interface, the same since 3.1 (2013). */
@@ -14,6 +16,7 @@
 
 static struct libarchive table;
 static bool loaded;
+static char cause[256]; /* the loader's: which library, and why not */
 
 static bool find(void *library, const char *name, void *out)
 {
@@ -24,11 +27,16 @@ static bool find(void *library, const char *name, void *out)
 
 static void load(void)
 {
+    errno = 0;
     void *library = dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
+    int sys = errno;
     bool found = library != NULL;
 #    define FIND(name) found = found && find(library, #    name, &table.name);
     LIBARCHIVE(FIND)
     loaded = found;
+    /* Its own text does not always say that it had no memory. */
+    const char *said = found || sys == ENOMEM ? NULL : dlerror();
+    snprintf(cause, sizeof cause, "%s", said ? said : "no memory");
 }
 
 enum err libarchive_load(const struct libarchive **out, struct error *e)
@@ -37,8 +45,7 @@ enum err libarchive_load(const struct libarchive **out, struct error *e)
     pthread_once(&once, load);
     if (!loaded)
         return err_set(e, ERR_SOFTWARE,
-                       "tar, zip, zstd, bzip2 and xz need " SONAME
-                       ", which is not installed");
+                       "tar, zip, zstd, bzip2 and xz need libarchive: %s", cause);
     *out = &table;
     return ERR_OK;
 }
