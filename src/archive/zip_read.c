@@ -498,8 +498,10 @@ enum err zip_read_comment(struct medium medium, char out[26], struct error *e)
 {
     uint64_t size;
     char tail[ZIP_END_SIZE + 26];
-    TRY(medium_size(medium, &size, e));
-    if (size < sizeof tail)
+    enum err code = medium_size(medium, &size, e);
+    if (code != ERR_OK && code != ERR_DATA)
+        return code;
+    if (code != ERR_OK || size < sizeof tail)
         return err_set(e, ERR_DATA, "not a snapshot: no ZIP file, or too short");
     TRY(medium_read(medium, size - sizeof tail, tail, sizeof tail, e));
     if (zip_u32(tail) != ZIP_END || zip_u16(tail + 20) != 26)
