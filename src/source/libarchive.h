@@ -67,8 +67,8 @@ struct libarchive {
     LIBARCHIVE(LIBARCHIVE_MEMBER)
 };
 
-/* ERR_SOFTWARE when the library is not installed or cannot be loaded: the message has the
- * loader's text. */
+/* ERR_SOFTWARE when the library is not installed or cannot be loaded: the message has
+ * the loader's text. */
 enum err libarchive_load(const struct libarchive **out, struct error *e) MUST_CHECK;
 
 #endif

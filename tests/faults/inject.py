@@ -14,10 +14,10 @@ run:
 - a run that reports success has made the same bytes as the run without a fault;
 - where a failure must not matter (a short transfer, EINTR), it did not.
 
-Two exceptions. When the directory cannot be synced after the rename, the new output is
-there already, whole; the run says so and fails. And of several outputs (a snapshot and its
-summary, the tables of an export) those that were made before the failure stay. WORD: only the
-commands of that name.
+Three exceptions. The loader of libraries may end the process. When the directory cannot be
+synced after the rename, the new output is there already, whole; the run says so and fails.
+And of several outputs (a snapshot and its summary, the tables of an export) those that were
+made before the failure stay. WORD: only the commands of that name.
 """
 import errno
 import json
@@ -34,6 +34,8 @@ LARGE = 4096  # bytes: what a size of the input can ask for
 READ, WRITE = {66, 74}, {74}
 MAKE = {73, 74}
 OUT_OF_MEMORY = {70}
+# dlopen() ends the process itself where it has no memory for its own error.
+LOADER = 127, "out of memory\n"
 
 # operation, errno (0: short), least size, statuses (empty: must succeed)
 FAILURES = [
@@ -157,6 +159,8 @@ class Faults:
             if not wrong and not case.random and result.out != self.said:
                 wrong = "standard output differs from the run without a fault"
             return wrong and "%s: succeeds, but %s" % (place, wrong)
+        if operation == "memory" and (result.status, result.err) == LOADER:
+            return self.outputs_wrong(case, made, result.err, place)
         what = "%s: status %s, says %r" % (place, result.status, result.err[-300:])
         if died(result.status) or "Sanitizer" in result.err:
             return what

@@ -119,7 +119,8 @@ START_TEST(fingerprint_is_canonical_xxh3)
 }
 END_TEST
 
-static char directory[] = "/tmp/sandcast-test-XXXXXX";
+static const char template[] = "/tmp/sandcast-test-XXXXXX";
+static char directory[sizeof template];
 
 static int files_in(const char *path)
 {
@@ -139,6 +140,7 @@ START_TEST(output_appears_whole_or_not_at_all)
     char path[100];
     struct error e = ERROR_INIT;
     struct file_out *f = NULL;
+    memcpy(directory, template, sizeof template);
     ck_assert_ptr_nonnull(mkdtemp(directory));
     snprintf(path, sizeof path, "%s/out", directory);
 
@@ -175,6 +177,7 @@ START_TEST(an_output_that_appears_meanwhile_is_kept)
     char path[100];
     struct error e = ERROR_INIT;
     struct file_out *f = NULL;
+    memcpy(directory, template, sizeof template);
     ck_assert_ptr_nonnull(mkdtemp(directory));
     snprintf(path, sizeof path, "%s/out", directory);
     assert_ok(file_out_open(path, false, &f, &e), &e);

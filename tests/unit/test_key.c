@@ -11,11 +11,13 @@
 #define SECRET "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 #define GOOD   "sandcast pseudonym key 1\nid: " ID "\nepoch: 7\nsecret: " SECRET "\n"
 
-static char directory[] = "/tmp/sandcast-key-XXXXXX";
+static const char template[] = "/tmp/sandcast-key-XXXXXX";
+static char directory[sizeof template];
 static char path[64];
 
 static void make_directory(void)
 {
+    memcpy(directory, template, sizeof template);
     ck_assert_ptr_nonnull(mkdtemp(directory));
     snprintf(path, sizeof path, "%s/key", directory);
 }

@@ -10,10 +10,12 @@
 #include "crypt/spool.h"
 #include "test.h"
 
-static char directory[] = "/tmp/sandcast-spool-XXXXXX";
+static const char template[] = "/tmp/sandcast-spool-XXXXXX";
+static char directory[sizeof template];
 
 static void make_directory(void)
 {
+    memcpy(directory, template, sizeof template);
     ck_assert_ptr_nonnull(mkdtemp(directory));
 }
 
