@@ -233,11 +233,16 @@ static enum err run(struct three *t, const struct drift_options *o,
 {
     for (unsigned side = 0; side < 2; side++) {
         struct drift_options one = *o;
-        struct drift_counts unused;
+        struct drift_counts c;
         one.sides[0] = *base;
         one.sides[1] = o->sides[side];
         const struct change_sink sink = {&t->lanes[side].tape, tape_take, no_entity};
-        TRY(drift_run(&one, &sink, &unused, e));
+        TRY(drift_run(&one, &sink, &c, e));
+        t->counts->pages += c.pages;
+        t->counts->pages_read += c.pages_read;
+        t->counts->members += c.members;
+        t->counts->members_read += c.members_read;
+        t->counts->bytes_read += c.bytes_read;
     }
     TRY(schema_entity(o->sides[0].schema, STR("Value"), &t->any, e));
     count_records(o, t->counts);

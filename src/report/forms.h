@@ -32,6 +32,10 @@ unsigned form_number(struct buf *out, uint64_t v);
 /* Is it about a record as a whole, which only one side has? */
 bool form_is_whole(const struct change *c);
 
+/* What a changed value is beyond changed: who changed it, what scrubbing has to do with
+ * it, or its class; empty for plain drift. */
+const char *form_label(const struct change *c);
+
 /* Adds text that is safe in the content and the quoted attributes of HTML and XML 1.0:
  * <, >, &, " and ' as references; what a terminal should not show (json/visible.h) and
  * what XML cannot hold as \xHH. */

@@ -98,8 +98,8 @@ static void value_row(struct buf *out, const struct change *c)
     buf_printf(out, "<tr class=\"%s\"><th scope=\"row\"><code>", change_name(c->class));
     form_add_markup(out, c->path);
     buf_add_str(out, STR("</code>"));
-    if (c->class != CHANGE_CHANGED)
-        buf_printf(out, " <small>%s</small>", change_name(c->class));
+    if (*form_label(c))
+        buf_printf(out, " <small>%s</small>", form_label(c));
     buf_add_str(out, STR("</th><td class=\"left\">"));
     html_add_value(out, c->left, c->right, VALUE_BYTES);
     buf_add_str(out, STR("</td><td class=\"right\">"));
@@ -225,6 +225,20 @@ static void notes(struct buf *out, const struct drift_counts *c)
         html_add_number(out, c->members);
         buf_add_str(out, STR(" data members were read.</li>\n"));
     }
+    note(out, c->by_scrub[SCRUB_LEAK], "value should have been scrubbed and is not.",
+         "values should have been scrubbed and are not.");
+    note(out, c->by_scrub[SCRUB_CHANGED],
+         "scrubbed value is not what the rules make of production's.",
+         "scrubbed values are not what the rules make of production's.");
+    note(out, c->by_scrub[SCRUB_NO_RULE], "value is decided by no rule.",
+         "values are decided by no rule.");
+    note(out, c->by_side[SIDE_LEFT], "change was made on the left alone.",
+         "changes were made on the left alone.");
+    note(out, c->by_side[SIDE_RIGHT], "change was made on the right alone.",
+         "changes were made on the right alone.");
+    note(out, c->by_side[SIDE_SAME], "change was made on both sides alike.",
+         "changes were made on both sides alike.");
+    note(out, c->by_side[SIDE_CONFLICT], "conflict.", "conflicts.");
     note(out, c->volatile_only, "record differs in volatile fields alone.",
          "records differ in volatile fields alone.");
     note(out, c->by_class[CHANGE_IGNORED], "difference was ignored.",

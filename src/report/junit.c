@@ -124,8 +124,8 @@ static void change(struct report *r, const struct change *c)
     add_value(s, c->left, c->right);
     buf_add_str(&s->text, STR(" → "));
     add_value(s, c->right, c->left);
-    if (c->class != CHANGE_CHANGED)
-        buf_printf(&s->text, " (%s)", change_name(c->class));
+    if (*form_label(c))
+        buf_printf(&s->text, " (%s)", form_label(c));
     buf_add_char(&s->text, '\n');
 }
 

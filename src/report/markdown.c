@@ -122,8 +122,8 @@ static void change(struct report *r, const struct change *c)
     value(s, c->left, c->right);
     buf_add_str(out, STR(" → "));
     value(s, c->right, c->left);
-    if (c->class != CHANGE_CHANGED)
-        buf_printf(out, " (%s)", change_name(c->class));
+    if (*form_label(c))
+        buf_printf(out, " (%s)", form_label(c));
     buf_add_char(out, '\n');
 }
 

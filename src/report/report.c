@@ -128,6 +128,15 @@ unsigned form_number(struct buf *out, uint64_t v)
     return (unsigned)(out->n - from);
 }
 
+const char *form_label(const struct change *c)
+{
+    if (c->side)
+        return side_name(c->side);
+    if (c->scrub > SCRUB_DRIFT)
+        return scrub_name(c->scrub);
+    return c->class == CHANGE_CHANGED ? "" : change_name(c->class);
+}
+
 bool form_is_whole(const struct change *c)
 {
     return c->class == CHANGE_ADDED || c->class == CHANGE_REMOVED;
