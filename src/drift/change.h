@@ -70,6 +70,7 @@ struct change {
     enum change_side side;
     struct str base;      /* with a side; JSON */
     struct str sensitive; /* the schema's class of the field, or empty */
+    bool fails;           /* drift that --fail-on means; all drift without it */
     bool keyless;         /* matched by content: the key is a fingerprint */
     uint64_t count;       /* records without a key: how many equal ones; else 1 */
 };

@@ -117,7 +117,8 @@ static bool is_masked(const struct compare *c, const struct place *at, unsigned 
         return at->sensitive.n && c->options.settings->masked;
     if (c->options.settings->whole && scrub == SCRUB_CHANGED)
         return false; /* a guard: what somebody wrote into the sandbox */
-    bool suspect = scrub == SCRUB_LEAK || scrub == SCRUB_CHANGED || scrub == SCRUB_NO_RULE;
+    bool suspect =
+        scrub == SCRUB_LEAK || scrub == SCRUB_CHANGED || scrub == SCRUB_NO_RULE;
     return suspect && side != c->options.raw_side;
 }
 
@@ -153,9 +154,9 @@ enum err compare_tell(struct compare *c, enum change_class class,
     if (c->quiet)
         return ERR_OK;
     c->counts->by_scrub[change.scrub]++;
-    if (drift)
-        c->counts->failing +=
-            settings_fails(c->options.settings, change.entity, class, at->states);
+    change.fails =
+        drift && settings_fails(c->options.settings, change.entity, class, at->states);
+    c->counts->failing += change.fails;
     c->counts->by_class[class] += drift || class != CHANGE_CHANGED;
     if (v->canon[0]) {
         show(c, at, v, 0, change.scrub);

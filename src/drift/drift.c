@@ -42,8 +42,9 @@ static enum err tell_whole(struct run *r, const struct batch_item *item, unsigne
     else
         c.right = shown;
     r->now.by_class[c.class]++;
-    r->now.failing += settings_fails(r->options->settings, r->now.name, c.class,
-                                     (struct path_states){0});
+    c.fails = settings_fails(r->options->settings, r->now.name, c.class,
+                             (struct path_states){0});
+    r->now.failing += c.fails;
     if (side == LEFT)
         r->now.removed += count;
     else

@@ -30,9 +30,10 @@ enum err tape_take(void *ctx, const struct change *c, struct error *e)
     buf_clear(&t->line);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         add_text(&row, texts[i]);
-    buf_add_varint(&t->line, row.n + 2);
+    buf_add_varint(&t->line, row.n + 3);
     buf_add_char(&t->line, (char)c->class);
     buf_add_char(&t->line, (char)c->keyless);
+    buf_add_char(&t->line, (char)c->fails);
     buf_add_str(&t->line, buf_str(&row));
     TRY(spool_add(t->spool, buf_str(&t->line), &at, e));
     t->end = at + t->line.n;
@@ -67,9 +68,11 @@ enum err tape_next(struct tape *t, struct arena *a, struct change *out, bool *ou
                    (size_t)size, e));
     t->at += pos + size;
     struct str row = str_n(t->line.p, (size_t)size);
-    *out = (struct change){
-        .class = (enum change_class)row.p[0], .keyless = row.p[1] != 0, .count = 1};
-    pos = 2;
+    *out = (struct change){.class = (enum change_class)row.p[0],
+                           .keyless = row.p[1] != 0,
+                           .fails = row.p[2] != 0,
+                           .count = 1};
+    pos = 3;
     struct str *texts[] = {&out->entity, &out->key,   &out->bytes,    &out->path,
                            &out->left,   &out->right, &out->sensitive};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

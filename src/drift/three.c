@@ -127,7 +127,8 @@ static enum err tell(struct three *t, enum change_side side, const struct change
     t->fields += c.class == CHANGE_CHANGED;
     t->now.by_class[c.class]++;
     t->now.by_side[side]++;
-    t->now.failing++;
+    c.fails = (left && left->fails) || (right && right->fails);
+    t->now.failing += c.fails;
     return t->sink->change(t->sink->ctx, &c, e);
 }
 
