@@ -8,15 +8,18 @@
 #include "cli/pairing.h"
 #include "cli/pipeline.h"
 #include "drift/drift.h"
+#include "drift/noise.h"
 #include "drift/three.h"
 #include "report/report.h"
 
+#define IGNORE_FILE (1u << 20) /* bytes of a file of patterns */
+
 static struct setup setup = {.memory = PIPELINE_MEMORY, .attachments = "drop"};
-static struct opt_list keys, ignores, tolerances, lists, shown, fail_on;
+static struct opt_list keys, ignore_files, ignores, tolerances, lists, shown, fail_on;
 static const char *output, *json, *id_map, *base;
 static uint64_t max = UINT64_MAX;
 static int format, match; /* format: of report_form_at() */
-static bool as_is, force, with_volatile, spelling, stats, unmask;
+static bool as_is, force, with_volatile, spelling, stats, unmask, learn_noise;
 
 static const struct opt options[] = {
     {OPT_CHOICE, 0, "format",
@@ -47,6 +50,12 @@ static const struct opt options[] = {
     {OPT_LIST, 0, "ignore", "PATH",
      "a path pattern whose differences do not count: Part.cost, **.notes; repeatable",
      &ignores},
+    {OPT_LIST, 0, "ignore-from", "FILE",
+     "path patterns to be ignored, one a line; repeatable", &ignore_files},
+    {OPT_FLAG, 0, "learn-noise", NULL,
+     "propose such a file: compares each tenant with the next one (two or more), and "
+     "says which paths change whenever anything does",
+     &learn_noise},
     {OPT_LIST, 0, "tolerance", "PATH=N|N%",
      "numbers so near to each other are equal; repeatable", &tolerances},
     {OPT_LIST, 0, "list", "PATH=MODE",
@@ -104,11 +113,31 @@ static enum err each(const struct opt_list *list, struct settings *s,
     return ERR_OK;
 }
 
+/* A pattern a line; what begins with # is a comment. */
+static enum err ignore_from(struct settings *s, const char *file, struct error *e)
+{
+    BUF_SCOPED text = {.limit = IGNORE_FILE};
+    TRY(file_read(file, &text, e));
+    for (char *p = text.p, *end = text.p + text.n; p < end;) {
+        char *newline = memchr(p, '\n', (size_t)(end - p));
+        char *stop = newline ? newline : end;
+        while (stop > p && (stop[-1] == ' ' || stop[-1] == '\r'))
+            stop--;
+        BUF_SCOPED line = BUF_INIT;
+        buf_add(&line, p, (size_t)(stop - p));
+        if (line.n && line.p[0] != '#')
+            TRY(settings_ignore(s, buf_cstr(&line), e));
+        p = (newline ? newline : end) + 1;
+    }
+    return ERR_OK;
+}
+
 static enum err read_settings(struct settings *s, struct error *e)
 {
     s->volatile_counts = with_volatile;
     s->spelling = spelling;
     TRY(each(&ignores, s, settings_ignore, e));
+    TRY(each(&ignore_files, s, ignore_from, e));
     TRY(each(&tolerances, s, settings_tolerance, e));
     TRY(each(&fail_on, s, settings_fail_on, e));
     return each(&lists, s, settings_list, e);
@@ -232,7 +261,7 @@ static enum err tell(const struct pairing *p, struct settings *settings,
 
 static enum err check_options(const struct operands *operands, struct error *e)
 {
-    TRY(command_operands(operands, 2, 2, &cmd_diff, e));
+    TRY(command_operands(operands, 2, learn_noise ? OPT_OPERANDS : 2, &cmd_diff, e));
     if (strcmp(operands->items[0], "-") == 0 && strcmp(operands->items[1], "-") == 0)
         return err_set(e, ERR_USAGE, "only one side can be standard input");
     if (shown.n && report_form_at((size_t)format)->whole)
@@ -251,6 +280,45 @@ static enum err check_options(const struct operands *operands, struct error *e)
     return ERR_OK;
 }
 
+static struct pairing_options options_of(const struct operands *operands, size_t left)
+{
+    return (struct pairing_options){
+        .setup = &setup,
+        .keys = &keys,
+        .names = {operands->items[left], operands->items[left + 1]},
+        .base = base,
+        .as_is = as_is,
+        .natural = match,
+        .id_map = id_map};
+}
+
+static enum err learn(struct settings *settings, const struct operands *operands,
+                      const struct common *common, struct error *e)
+{
+    CLEANUP(noise_freep) struct noise *noise = noise_new();
+    const struct change_sink sink = noise_sink(noise);
+    struct drift_counts counts;
+    settings->whole = true;
+    settings->masked = true;
+    for (size_t i = 0; i + 1 < operands->n; i++) {
+        struct pairing p = {.rescrub = NULL};
+        struct drift_options d = {.settings = settings,
+                                  .memory = (size_t)(setup.memory / 8)};
+        const struct pairing_options o = options_of(operands, i);
+        enum err code = pairing_open(&p, &o, common, e);
+        if (code == ERR_OK) {
+            pairing_describe(&p, &d);
+            code = drift_run(&d, &sink, &counts, e);
+        }
+        pairing_done(&p);
+        TRY(code);
+        noise_end(noise);
+    }
+    BUF_SCOPED text = BUF_INIT;
+    noise_write(noise, &text);
+    return command_result(buf_str(&text), output ? output : "", e);
+}
+
 static enum err run(const struct operands *operands, const struct common *common,
                     struct error *e)
 {
@@ -259,13 +327,9 @@ static enum err run(const struct operands *operands, const struct common *common
     CLEANUP(settings_freep) struct settings *settings = settings_new();
     TRY(check_options(operands, e));
     TRY(read_settings(settings, e));
-    const struct pairing_options o = {.setup = &setup,
-                                      .keys = &keys,
-                                      .names = {operands->items[0], operands->items[1]},
-                                      .base = base,
-                                      .as_is = as_is,
-                                      .natural = match,
-                                      .id_map = id_map};
+    if (learn_noise)
+        return learn(settings, operands, common, e);
+    const struct pairing_options o = options_of(operands, 0);
     enum err code = pairing_open(&p, &o, common, e);
     if (code == ERR_OK)
         code = tell(&p, settings, operands, common, &counts, e);

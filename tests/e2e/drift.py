@@ -412,6 +412,26 @@ def scrubbed():
        "two snapshots of two keys: no drift, pseudonyms of another epoch", told)
 
 
+def noise():
+    """Three states of a tenant: what changes whenever anything does is proposed, the rest is not."""
+    rnd = random.Random(2)
+    records = {i: {"id": i, "touched": 0, "name": "n"} for i in range(300)}
+    for state in range(3):
+        write(f"n{state}.ndjson", {"Thing": records}, rnd)
+        for r in records.values():
+            if rnd.random() < 0.3:
+                r["touched"] += 1
+                if rnd.random() < 0.2:
+                    r["name"] += "x"
+    run("diff", "--learn-noise", "n0.ndjson", "n1.ndjson", "n2.ndjson", "-q", "-o", "noise.txt", want=0)
+    with open("noise.txt", encoding="utf-8") as f:
+        lines = [line.strip() for line in f if line.strip() and not line.startswith("#")]
+    ok(lines == ["Thing:touched"], "noise is what changes whenever anything does", lines)
+    done = run("diff", "n0.ndjson", "n2.ndjson", "--ignore-from", "noise.txt", "--format", "ndjson", "--unmask", want=1)
+    ok({json.loads(line)["path"] for line in done.stdout.splitlines()} == {"/name"}, "and may be ignored then",
+       done.stdout[:500])
+
+
 def main():
     with tempfile.TemporaryDirectory() as work:
         os.chdir(work)
@@ -423,6 +443,7 @@ def main():
         forms()
         scrubbed()
         identity()
+        noise()
         os.chdir("/")
     print(f"1..{len(results)}")
     sys.exit(0 if all(results) else 1)
