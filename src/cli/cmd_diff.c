@@ -8,6 +8,7 @@
 #include "cli/pairing.h"
 #include "cli/pipeline.h"
 #include "drift/drift.h"
+#include "drift/keys.h"
 #include "drift/noise.h"
 #include "drift/three.h"
 #include "report/report.h"
@@ -19,7 +20,8 @@ static struct opt_list keys, ignore_files, ignores, tolerances, lists, shown, fa
 static const char *output, *json, *id_map, *base;
 static uint64_t max = UINT64_MAX;
 static int format, match; /* format: of report_form_at() */
-static bool as_is, force, with_volatile, spelling, stats, unmask, learn_noise;
+static bool as_is, force, with_volatile, spelling, stats, unmask, learn_noise,
+    discover_keys;
 
 static const struct opt options[] = {
     {OPT_CHOICE, 0, "format",
@@ -36,6 +38,9 @@ static const struct opt options[] = {
      "match the records of an entity by these members instead of the schema's key: "
      "Part=partNumber,revision, PartInventory=part.id, User=email/i; repeatable",
      &keys},
+    {OPT_FLAG, 0, "discover-keys", NULL,
+     "say which members tell records apart, as --key takes them; of one tenant",
+     &discover_keys},
     {OPT_CHOICE, 0, "match", "key|natural",
      "natural: ids may have been given out anew; records are matched by the schema's "
      "natural keys and by their content, references follow (default: key)",
@@ -261,7 +266,13 @@ static enum err tell(const struct pairing *p, struct settings *settings,
 
 static enum err check_options(const struct operands *operands, struct error *e)
 {
-    TRY(command_operands(operands, 2, learn_noise ? OPT_OPERANDS : 2, &cmd_diff, e));
+    TRY(command_operands(operands, discover_keys ? 1 : 2,
+                         learn_noise     ? OPT_OPERANDS
+                         : discover_keys ? 1
+                                         : 2,
+                         &cmd_diff, e));
+    if (discover_keys)
+        return ERR_OK;
     if (strcmp(operands->items[0], "-") == 0 && strcmp(operands->items[1], "-") == 0)
         return err_set(e, ERR_USAGE, "only one side can be standard input");
     if (shown.n && report_form_at((size_t)format)->whole)
@@ -319,6 +330,20 @@ static enum err learn(struct settings *settings, const struct operands *operands
     return command_result(buf_str(&text), output ? output : "", e);
 }
 
+static enum err discover(const char *name, const struct common *common, struct error *e)
+{
+    struct side side = {.cast = NULL};
+    BUF_SCOPED text = BUF_INIT;
+    const struct side_options o = {.setup = &setup, .keys = &keys};
+    enum err code = side_open(&side, &o, name, common, e);
+    const struct drift_side described = {side.reader, side.setup.schema};
+    if (code == ERR_OK)
+        code = keys_discover(&described, &text, e);
+    side_done(&side);
+    TRY(code);
+    return command_result(buf_str(&text), output ? output : "", e);
+}
+
 static enum err run(const struct operands *operands, const struct common *common,
                     struct error *e)
 {
@@ -327,6 +352,8 @@ static enum err run(const struct operands *operands, const struct common *common
     CLEANUP(settings_freep) struct settings *settings = settings_new();
     TRY(check_options(operands, e));
     TRY(read_settings(settings, e));
+    if (discover_keys)
+        return discover(operands->items[0], common, e);
     if (learn_noise)
         return learn(settings, operands, common, e);
     const struct pairing_options o = options_of(operands, 0);

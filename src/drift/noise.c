@@ -133,10 +133,10 @@ void noise_write(const struct noise *n, struct buf *out)
     }
     qsort(list, found, sizeof *list, by_path);
     buf_printf(out,
-               "# %zu paths that changed in each of %u comparisons, in at least half "
+               "# %zu path%s that changed in each of %u comparisons, in at least half "
                "of the records\n# that changed. Review each; then: --ignore-from "
                "FILE\n",
-               found, n->runs);
+               found, found == 1 ? "" : "s", n->runs);
     for (size_t i = 0; i < found; i++)
         buf_printf(out, "\n# in %llu of %llu changed records\n%.*s\n",
                    (unsigned long long)list[i]->changes,

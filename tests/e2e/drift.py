@@ -432,6 +432,15 @@ def noise():
        done.stdout[:500])
 
 
+def discovered():
+    """Members that tell records apart, alone or together, and no set that holds a smaller one."""
+    records = {i: {"id": i, "row": i // 10, "column": i % 10, "name": "same", "note": None} for i in range(100)}
+    write("grid.ndjson", {"Cell": records}, random.Random(3))
+    done = run("diff", "--discover-keys", "grid.ndjson", want=0)
+    lines = [line for line in done.stdout.splitlines() if line.startswith("--key")]
+    ok(sorted(lines) == ["--key Cell=column,row", "--key Cell=id"], "keys are found, alone or together", lines)
+
+
 def main():
     with tempfile.TemporaryDirectory() as work:
         os.chdir(work)
@@ -444,6 +453,7 @@ def main():
         scrubbed()
         identity()
         noise()
+        discovered()
         os.chdir("/")
     print(f"1..{len(results)}")
     sys.exit(0 if all(results) else 1)
