@@ -110,7 +110,7 @@ static bool has_records(const struct pairing *p, struct str name)
     return false;
 }
 
-static void tell_sides(const struct pairing *p, const struct opt_list *keys,
+static void tell_sides(const struct pairing *p, const struct pairing_options *o,
                        const struct common *common)
 {
     const struct side *a = &p->sides[0], *b = &p->sides[1];
@@ -120,8 +120,11 @@ static void tell_sides(const struct pairing *p, const struct opt_list *keys,
     if (!a->raw && !b->raw && !str_eq(rules_of(a), rules_of(b)))
         command_say(common, "the snapshots were scrubbed by different rules: what they "
                             "decide differently shows as a difference");
-    for (size_t i = 0; i < keys->n; i++) {
-        struct str name = str_n(keys->items[i], strcspn(keys->items[i], "="));
+    if (o->natural && !a->raw && !b->raw && !side_same_key(a, b))
+        command_say(common, "the snapshots were scrubbed with different keys: natural "
+                            "keys that are pseudonyms match nothing");
+    for (size_t i = 0; i < o->keys->n; i++) {
+        struct str name = str_n(o->keys->items[i], strcspn(o->keys->items[i], "="));
         if (!has_records(p, name))
             command_say(common, "--key: neither side has records of %.*s",
                         STR_ARG(name));
@@ -159,7 +162,7 @@ enum err pairing_open(struct pairing *p, const struct pairing_options *o,
                       const struct common *common, struct error *e)
 {
     TRY(open_all(p, o, common, e));
-    tell_sides(p, o->keys, common);
+    tell_sides(p, o, common);
     if (o->natural) {
         TRY(rename_side(p, &p->sides[1], "right", o->id_map, common, e));
         if (o->base)
