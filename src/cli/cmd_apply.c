@@ -106,7 +106,8 @@ static enum err all_steps(struct work *w, struct recast *r, struct error *e)
         if (s->op != PATCH_CREATE)
             continue;
         const struct entity *entity;
-        TRY(schema_entity(w->schema, s->entity, &entity, e));
+        if (schema_entity(w->schema, s->entity, &entity, e) != ERR_OK)
+            return patch_at(w->patch, s, e);
         buf_clear(&w->text);
         TRY(apply_step(w->applier, w->patch, s, entity, STR(""), &w->text, e));
         for (uint64_t n = 0; n < (keyless ? s->count : 1); n++)

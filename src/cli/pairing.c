@@ -1,5 +1,6 @@
 #include "cli/pairing.h"
 
+#include "doc/doc.h"
 #include "drift/identity.h"
 
 static struct drift_side described(const struct side *s)
@@ -90,6 +91,46 @@ static enum err rename_side(const struct pairing *p, struct side *s, const char 
     return command_result(buf_str(&csv), id_map, e);
 }
 
+/* ---- what the sides do not share */
+
+static struct str rules_of(const struct side *s)
+{
+    const struct doc_node *rules = doc_get(reader_manifest(s->reader), "rules");
+    const struct doc_node *digest = doc_get(rules, "sha256");
+    return digest ? digest->text : STR("");
+}
+
+static bool has_records(const struct pairing *p, struct str name)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        const struct entity *known = schema_lookup(p->sides[i].setup.schema, name);
+        if (reader_entity(p->sides[i].reader, known ? known->name : name))
+            return true;
+    }
+    return false;
+}
+
+static void tell_sides(const struct pairing *p, const struct pairing_options *o,
+                       const struct common *common)
+{
+    const struct side *a = &p->sides[0], *b = &p->sides[1];
+    if (!str_eq(schema_text(a->setup.schema), schema_text(b->setup.schema)))
+        command_say(common,
+                    "the sides have different schemas: each is read by its own");
+    if (!a->raw && !b->raw && !str_eq(rules_of(a), rules_of(b)))
+        command_say(common, "the snapshots were scrubbed by different rules: what they "
+                            "decide differently shows as a difference");
+    if (o->natural && !a->raw && !b->raw && !side_same_key(a, b))
+        command_say(common, "the snapshots were scrubbed with different keys: natural "
+                            "keys that are pseudonyms match nothing");
+    for (size_t i = 0; i < o->keys->n; i++) {
+        struct str name = str_n(o->keys->items[i], strcspn(o->keys->items[i], "="));
+        if (!has_records(p, name))
+            command_say(common, "--key: neither side has records of %.*s",
+                        STR_ARG(name));
+    }
+}
+
 /* ---- all of it */
 
 static enum err open_all(struct pairing *p, const struct pairing_options *o,
@@ -121,6 +162,7 @@ enum err pairing_open(struct pairing *p, const struct pairing_options *o,
                       const struct common *common, struct error *e)
 {
     TRY(open_all(p, o, common, e));
+    tell_sides(p, o, common);
     if (o->natural) {
         TRY(rename_side(p, &p->sides[1], "right", o->id_map, common, e));
         if (o->base)

@@ -97,7 +97,7 @@ static enum err walk_member(struct recast *r, const struct entity *entity,
         enum reader_shadow shadow;
         TRY(reader_shadow(r->options.reader, entity->name, ordinal, (uint32_t)at,
                           &shadow, e));
-        if (shadow != READER_LOSER)
+        if (shadow != READER_LOSER || r->options.losers)
             TRY(each(ctx, r, entity, str_n(text.p + at, end - at), e));
     }
     return ERR_OK;

@@ -3,8 +3,8 @@
  *
  * What applies a patch, gives records other keys or other ids goes over all records in
  * the order of arrival and hands on what each one becomes. Records that lost against
- * another are left out. What the old snapshot says of how it was made (meta/…,
- * evidence/…) goes along. One thread.
+ * another are left out, unless they are to lose, and be counted, again. What the old
+ * snapshot says of how it was made (meta/…, evidence/…) goes along. One thread.
  */
 #ifndef CLI_RECAST_H
 #define CLI_RECAST_H
@@ -23,6 +23,7 @@ struct recast_options {
     struct writer_options writer;
     struct medium to;
     bool dry_run; /* nothing is written */
+    bool losers;  /* hand these on, too: the first of a key has won */
 };
 
 /* What becomes of one record: calls recast_keep() any number of times. */

@@ -30,7 +30,8 @@ enum err side_recast(struct side *s, recast_each *each, void *ctx, struct error 
                                                 .level = DEFLATE_FAST,
                                                 .memory = (size_t)(s->setup.memory / 6),
                                                 .temp = s->setup.temp},
-                                     .to = medium_spool(spool)};
+                                     .to = medium_spool(spool),
+                                     .losers = s->raw}; /* cast.c: the first wins */
     struct recast *r = recast_new(&o);
     struct reader *made = NULL;
     enum err code = recast_walk(r, each, ctx, e);

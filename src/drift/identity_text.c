@@ -1,5 +1,6 @@
 /* Ids in records: found, translated, rewritten. */
 #include "drift/identity_private.h"
+#include "schema/value.h"
 #include "json/escape.h"
 
 struct str identity_own(const struct entity *entity)
@@ -74,10 +75,20 @@ void identity_add(struct identity *m, unsigned side, const struct value *v,
 
 /* ---- rewriting */
 
+/* The id as identity_text() gives it of a canonical record: 7.0 is 7. */
+static struct str normal_id(struct identity *m, const struct value *v, struct str id)
+{
+    buf_clear(&m->text);
+    enum err code = v->kind == VALUE_NUMBER ? value_id(&m->text, id, NULL)
+                                            : escape_normal(&m->text, id, true, NULL);
+    return code == ERR_OK ? buf_str(&m->text) : id;
+}
+
 /* Of the right side, in a record of the left. */
 static void add_id(struct identity *m, const struct kind *k, struct str id,
                    const struct value *v, struct buf *out)
 {
+    id = normal_id(m, v, id);
     const struct ident *i = k ? table_get(&k->ids[1], id) : NULL;
     struct str written = id;
     m->counts.dangling[1] += k && !i;

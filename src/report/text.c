@@ -290,6 +290,12 @@ static void notes(struct buf *out, const struct drift_counts *c, size_t n_equal)
                        (unsigned long long)c->duplicates[side],
                        c->duplicates[side] == 1 ? "record" : "records",
                        side ? "right" : "left");
+    for (unsigned side = 0; side < 2; side++)
+        if (c->keyless[side])
+            buf_printf(out, "%llu %s on the %s without a key, compared by content\n",
+                       (unsigned long long)c->keyless[side],
+                       c->keyless[side] == 1 ? "record" : "records",
+                       side ? "right" : "left");
 }
 
 static void end(struct report *r, const struct drift_counts *c)

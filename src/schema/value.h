@@ -1,5 +1,6 @@
 /*
- * value: scalars in their canonical form, by type. Private to schema/.
+ * value: scalars in their canonical form, by type. Private to schema/, but
+ * for value_id().
  *
  * Pure functions of a token; rules 3 and 4 of the canonical record. Any thread.
  */
