@@ -69,7 +69,8 @@ DEFINE_CLEANUP(struct writer, writer_free);
 
 /* Writes a packed member as data/<Entity>/<nnnnnn>.ndjson and takes over its entries
  * (the member may be cleared afterwards). One that is stored has no line in the
- * payload manifest: such a snapshot is for this process alone. ERR_LIMIT for a member past 1 GiB. */
+ * payload manifest: such a snapshot is for this process alone. ERR_LIMIT for a member
+ * past 1 GiB. */
 enum err writer_member(struct writer *w, const struct member *m, struct error *e)
     MUST_CHECK;
 

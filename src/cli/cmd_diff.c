@@ -259,6 +259,7 @@ static enum err run(const struct operands *operands, const struct common *common
     CLEANUP(settings_freep) struct settings *settings = settings_new();
     TRY(check_options(operands, e));
     TRY(read_settings(settings, e));
+    alloc_large_pages();
     const struct pairing_options o = {.setup = &setup,
                                       .keys = &keys,
                                       .names = {operands->items[0], operands->items[1]},
