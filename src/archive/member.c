@@ -23,6 +23,7 @@ void member_clear(struct member *m)
     buf_clear(&m->entries);
     buf_clear(&m->packed);
     m->n_records = 0;
+    m->stored = false;
     m->size = 0;
     m->crc = 0;
 }
@@ -71,4 +72,15 @@ void member_digest(struct member *m)
     sha256_of(buf_str(&m->text), m->sha256);
     m->size = m->text.n;
     buf_clear(&m->text);
+}
+
+void member_store(struct member *m)
+{
+    assert(m->n_records && !m->packed.n);
+    struct buf empty = m->packed;
+    m->packed = m->text;
+    m->text = empty;
+    m->crc = crc32_of(0, buf_str(&m->packed));
+    m->size = m->packed.n;
+    m->stored = true;
 }

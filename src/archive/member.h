@@ -30,7 +30,8 @@ struct member {
     size_t n_records;
 
     /* After member_pack() */
-    struct buf packed; /* raw DEFLATE */
+    struct buf packed; /* raw DEFLATE, or as it was (stored) */
+    bool stored;       /* by member_store() */
     uint32_t crc;
     uint8_t sha256[SHA256_SIZE];
     uint64_t size; /* of text */
@@ -62,5 +63,10 @@ enum err member_pack(struct member *m, struct deflater *d, struct error *e) MUST
 enum err member_compress(struct member *m, struct deflater *d, struct error *e)
     MUST_CHECK;
 void member_digest(struct member *m);
+
+/* Instead: neither compressed nor digested. For a snapshot in a spool, which is read by
+ * the process that makes it and by nobody else: there, DEFLATE and its check would be a
+ * third of all work. `text` is empty afterwards and has other storage. */
+void member_store(struct member *m);
 
 #endif

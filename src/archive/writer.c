@@ -189,10 +189,11 @@ enum err writer_member(struct writer *w, const struct member *m, struct error *e
     assert(layout_is_entity(entity));
     struct kept *k = entity_of(w, m->entity);
     layout_data(&w->name, entity, (uint32_t)k->shown.members);
-    struct zip_header h = {buf_str(&w->name), m->packed.n, m->size, m->crc, false};
+    struct zip_header h = {buf_str(&w->name), m->packed.n, m->size, m->crc, m->stored};
     TRY(zip_writer_begin(&w->zip, &h, e));
     TRY(zip_writer_bytes(&w->zip, buf_str(&m->packed), e));
-    TRY(add_line(&w->payload, m->sha256, h.name, e));
+    if (!m->stored)
+        TRY(add_line(&w->payload, m->sha256, h.name, e));
     w->payload_bytes += m->size;
     w->payload_files++;
     TRY(take_entries(k, m, e));

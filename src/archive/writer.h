@@ -68,7 +68,9 @@ void writer_free(struct writer *w);
 DEFINE_CLEANUP(struct writer, writer_free);
 
 /* Writes a packed member as data/<Entity>/<nnnnnn>.ndjson and takes over its entries
- * (the member may be cleared afterwards). ERR_LIMIT for a member past 1 GiB. */
+ * (the member may be cleared afterwards). One that is stored has no line in the
+ * payload manifest: such a snapshot is for this process alone. ERR_LIMIT for a member
+ * past 1 GiB. */
 enum err writer_member(struct writer *w, const struct member *m, struct error *e)
     MUST_CHECK;
 

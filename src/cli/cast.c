@@ -9,6 +9,10 @@
 #include "cli/pipeline.h"
 #include "cli/progress.h"
 
+/* So much of a cast lies in its spool as it is. The rest is compressed, to about a
+ * seventh: a large tenant must not need its own size of room for temporary files. */
+#define CAST_STORED (1ull << 30)
+
 /* One rule for everything. */
 static const char as_is[] = "pack: as-is\n"
                             "rules:\n"
@@ -77,6 +81,7 @@ static enum err begin(struct work *w, struct cast *c, struct error *e)
                                           .undecided = UNDECIDED_REDACT,
                                           .tolerant = true},
                                  .level = DEFLATE_FAST,
+                                 .stored = CAST_STORED,
                                  .kept = w->o->scrub ? w->as_is : NULL,
                                  .jobs = (unsigned)s->jobs,
                                  .memory = s->memory};

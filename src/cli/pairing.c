@@ -1,5 +1,7 @@
 #include "cli/pairing.h"
 
+#include "base/pool.h"
+#include "cli/pipeline.h"
 #include "doc/doc.h"
 #include "drift/identity.h"
 
@@ -131,6 +133,74 @@ static void tell_sides(const struct pairing *p, const struct pairing_options *o,
     }
 }
 
+/* ---- exports side by side */
+
+/* Reading, sorting and the index of one side leave CPUs idle that the other side can
+ * use. */
+struct opening {
+    struct pool_job job; /* first: the pool hands it back */
+    struct side *side;
+    const struct side_options *options;
+    const char *path;
+    struct common common;
+    enum err code;
+    struct error error;
+};
+
+static void run_opening(void *ctx, unsigned worker, struct pool_job *job)
+{
+    struct opening *o = (struct opening *)job;
+    (void)ctx;
+    (void)worker;
+    o->code = side_open(o->side, o->options, o->path, &o->common, &o->error);
+}
+
+/* Both get half of the workers and of the memory that is not taken once for all. */
+static void halve(struct setup *s)
+{
+    s->jobs = s->jobs / 2;
+    s->memory = PIPELINE_FIXED + (s->memory - PIPELINE_FIXED) / 2;
+}
+
+/* What fails first in the order of the operands is told, however fast the other one
+ * fails. */
+static enum err open_beside(struct pairing *p, const struct pairing_options *o,
+                            const struct common *common, struct error *e)
+{
+    CLEANUP(pool_freep) struct pool *pool = NULL;
+    struct setup half = *o->setup;
+    half.jobs = half.jobs ? half.jobs : pool_cpus();
+    halve(&half);
+    const struct side_options side = {.setup = &half, .keys = o->keys};
+    struct opening right = {.side = &p->sides[1],
+                            .options = &side,
+                            .path = o->names[1],
+                            .common = *common,
+                            .error = ERROR_INIT};
+    right.common.progress = COLOR_NEVER; /* one line for both */
+    TRY(pool_new(1, run_opening, NULL, &pool, e));
+    pool_add(pool, &right.job);
+    enum err code = side_open(&p->sides[0], &side, o->names[0], common, e);
+    pool_wait(pool, &right.job);
+    for (unsigned i = 0; i < 2; i++) {
+        p->sides[i].setup.jobs = o->setup->jobs;
+        p->sides[i].setup.memory = o->setup->memory;
+    }
+    TRY(code);
+    if (right.code != ERR_OK)
+        *e = right.error;
+    return right.code;
+}
+
+/* Two exports, and room and workers for both? */
+static bool can_open_beside(const struct pairing_options *o, const bool snapshot[2])
+{
+    const struct setup *s = o->setup;
+    unsigned jobs = s->jobs ? (unsigned)s->jobs : pool_cpus();
+    uint64_t least = 2 * (PIPELINE_MEMORY_MIN - PIPELINE_FIXED) + PIPELINE_FIXED;
+    return !snapshot[0] && !snapshot[1] && jobs > 1 && s->memory >= least;
+}
+
 /* ---- all of it */
 
 static enum err open_all(struct pairing *p, const struct pairing_options *o,
@@ -153,8 +223,12 @@ static enum err open_all(struct pairing *p, const struct pairing_options *o,
             "export first (or compare --as-is)");
     const struct side_options side = {
         .setup = o->setup, .keys = o->keys, .scrub = mixed};
-    for (unsigned i = 0; i < 2; i++)
-        TRY(side_open(&p->sides[i], &side, o->names[i], common, e));
+    if (can_open_beside(o, snapshot)) {
+        TRY(open_beside(p, o, common, e));
+    } else {
+        for (unsigned i = 0; i < 2; i++)
+            TRY(side_open(&p->sides[i], &side, o->names[i], common, e));
+    }
     return o->base ? side_open(&p->base, &side, o->base, common, e) : ERR_OK;
 }
 

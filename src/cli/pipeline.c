@@ -56,6 +56,7 @@ struct pipeline {
     struct stage_moment begun;
     uint64_t started, finished; /* chunks */
     _Atomic size_t trees;       /* bytes, of all workers */
+    _Atomic uint64_t stored;    /* bytes of members that stay as they are */
     struct worker *alone;       /* the one that is left, or NULL (narrow_down) */
     struct worker stand_in;     /* what its thread packs with */
 };
@@ -85,14 +86,29 @@ static struct load *open_load(struct pipeline *s, struct worker *w,
     return *m;
 }
 
+/* Which members these are depends on who is first; that they differ shows nowhere. */
+static bool is_stored(struct pipeline *s, const struct member *m)
+{
+    if (!s->options.stored)
+        return false;
+    uint64_t before =
+        atomic_fetch_add_explicit(&s->stored, m->text.n, memory_order_relaxed);
+    return before + m->text.n <= s->options.stored;
+}
+
 /* A packed member waits to be written without its text; storage as large as usual
  * serves the next one, so that no fresh pages are touched. */
-static enum err pack(struct worker *w, struct member *m, struct error *e)
+static enum err pack(struct pipeline *s, struct worker *w, struct member *m,
+                     struct error *e)
 {
     enum stage before = stage_enter(w->clock, STAGE_COMPRESS);
-    TRY(member_compress(m, w->deflater, e));
-    stage_enter(w->clock, STAGE_DIGEST);
-    member_digest(m);
+    if (is_stored(s, m)) {
+        member_store(m);
+    } else {
+        TRY(member_compress(m, w->deflater, e));
+        stage_enter(w->clock, STAGE_DIGEST);
+        member_digest(m);
+    }
     stage_enter(w->clock, before);
     if (m->text.cap > TEXT_KEPT)
         deflater_trim(w->deflater);
@@ -116,7 +132,7 @@ static enum err store(struct pipeline *s, struct worker *w, struct slot *slot,
         return ERR_OK;
     /* A short input is one chunk: the other workers do its packing. */
     if (!pool_add_if_idle(s->pool, &m->job))
-        TRY(pack(w, &m->member, e));
+        TRY(pack(s, w, &m->member, e));
     load_append(&slot->packed, m);
     /* Its place in the order stays, so that a rest is found again. */
     w->open[m->member.entity->index] =
@@ -236,7 +252,7 @@ static void run(void *ctx, unsigned number, struct pool_job *job)
     stage_enter(w->clock, STAGE_CUT);
     if (job->kind == JOB_PACK) {
         struct load *m = (struct load *)job;
-        m->code = pack(w, &m->member, &m->error);
+        m->code = pack(s, w, &m->member, &m->error);
     } else {
         run_chunk(s, w, (struct slot *)job);
     }

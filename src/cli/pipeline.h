@@ -42,6 +42,8 @@ struct pipeline_options {
      * `walk.rules` makes of them: to compare a raw tenant with a scrubbed one. NULL:
      * one set of rules for both. Borrowed, ready. */
     const struct ruleset *kept;
+    /* So many bytes of members stay as they are (member_store()): for a spool. */
+    uint64_t stored;
     bool dry_run; /* no canonical form, no members, no writer */
 };
 
