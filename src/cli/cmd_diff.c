@@ -14,10 +14,7 @@
 #include "report/report.h"
 
 #define IGNORE_FILE (1u << 20) /* bytes of a file of patterns */
-/* Two pipelines side by side, each with what a single one has by default. */
-#define DIFF_MEMORY (2 * PIPELINE_MEMORY - PIPELINE_FIXED)
-
-static struct setup setup = {.memory = DIFF_MEMORY, .attachments = "drop"};
+static struct setup setup = {.memory = PIPELINE_MEMORY, .attachments = "drop"};
 static struct opt_list keys, ignore_files, ignores, tolerances, lists, shown, fail_on;
 static const char *output, *json, *id_map, *base;
 static uint64_t max = UINT64_MAX;
@@ -101,7 +98,7 @@ static const struct opt options[] = {
      &setup.allow_partial},
     {OPT_COUNT, 'j', "jobs", "N", "worker threads (default: the usable CPUs)",
      &setup.jobs},
-    {OPT_SIZE, 0, "memory", "SIZE", "how much memory may be used (default: 152M)",
+    {OPT_SIZE, 0, "memory", "SIZE", "how much memory may be used (default: 96M)",
      &setup.memory},
     {OPT_TEXT, 0, "temp", "DIR",
      "where encrypted temporary files go (default: $TMPDIR or /tmp)", &setup.temp},
