@@ -279,6 +279,8 @@ static enum err check_options(const struct operands *operands, struct error *e)
                        "--show is not for patches: they hold drift alone");
     if (base && report_form_at((size_t)format)->whole)
         return err_set(e, ERR_USAGE, "--base is not for patches");
+    if (base && fail_on.n)
+        return err_set(e, ERR_USAGE, "--fail-on is not for --base: all changes count");
     if (id_map && !match)
         return err_set(e, ERR_USAGE, "--id-map goes with --match natural");
     if (json && !*json && !output)

@@ -15,8 +15,8 @@
  *
  * What is left over: the same id on both sides, where most ids stayed; else, at most
  * IDENTITY_GUESSES records of an entity, by the greatest number of equal members, rare
- * ones counting more; these are marked as guessed. Records that agree with several are
- * ambiguous: matched by nothing, counted and listed.
+ * ones counting more; these are marked as guessed. Records that agree with several, and
+ * are not guessed, are ambiguous: matched by nothing and counted.
  *
  * Only entities whose key is one member have ids to be matched; keys made of references
  * follow. Memory: all ids of both sides (`memory` bytes at most, else ERR_LIMIT). One

@@ -29,6 +29,7 @@ echo "# Others."
 quiet --show everything
 diff --show ignored --format patch
 diff --base left.ndjson --format rfc6902
+diff --base left.ndjson --fail-on Part:added
 diff --id-map x
 diff --json
 diff --max -1
