@@ -137,4 +137,17 @@ enum err reader_shadow(const struct reader *r, struct str entity, uint32_t ordin
 bool reader_is_shadowed(const struct reader *r, struct str entity, uint32_t ordinal,
                         uint32_t at);
 
+/* Reads data/<entity>/<ordinal> (there are reader_entity.members) and calls `record`
+ * with each of its records that stands, without newline; with `copies` also with those
+ * that are equal to one. `text` is scratch. Stops at the first error. */
+struct reader_place {
+    struct str entity;
+    uint32_t ordinal;
+    bool copies;
+};
+typedef enum err reader_record(void *ctx, struct str json, struct error *e);
+enum err reader_each(const struct reader *r, const struct reader_place *at,
+                     struct buf *text, reader_record *record, void *ctx,
+                     struct error *e) MUST_CHECK;
+
 #endif

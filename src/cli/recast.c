@@ -87,36 +87,30 @@ enum err recast_keep(struct recast *r, const struct entity *entity, struct str j
 
 /* ---- records in */
 
-static enum err walk_member(struct recast *r, const struct entity *entity,
-                            uint32_t ordinal, struct str text, recast_each *each,
-                            void *ctx, struct error *e)
+struct walk {
+    struct recast *recast;
+    recast_each *each;
+    void *ctx;
+    const struct entity *entity;
+};
+
+static enum err walk_record(void *ctx, struct str json, struct error *e)
 {
-    for (size_t at = 0, end; at < text.n; at = end + 1) {
-        const char *newline = memchr(text.p + at, '\n', text.n - at);
-        end = newline ? (size_t)(newline - text.p) : text.n;
-        enum reader_shadow shadow;
-        TRY(reader_shadow(r->options.reader, entity->name, ordinal, (uint32_t)at,
-                          &shadow, e));
-        if (shadow != READER_LOSER || r->options.losers)
-            TRY(each(ctx, r, entity, str_n(text.p + at, end - at), e));
-    }
-    return ERR_OK;
+    const struct walk *w = ctx;
+    return w->each(w->ctx, w->recast, w->entity, json, e);
 }
 
 enum err recast_walk(struct recast *r, recast_each *each, void *ctx, struct error *e)
 {
+    const struct reader *reader = r->options.reader;
     BUF_SCOPED text = BUF_INIT;
-    for (size_t i = 0; i < reader_n_members(r->options.reader); i++) {
-        const struct reader_member *m = reader_member_at(r->options.reader, i);
-        const struct entity *entity;
-        struct str name;
-        uint32_t ordinal;
-        if (!records_member(m->name, &name, &ordinal))
+    struct walk w = {.recast = r, .each = each, .ctx = ctx};
+    for (size_t i = 0; i < reader_n_members(reader); i++) {
+        struct reader_place at = {.copies = true};
+        if (!records_member(reader_member_at(reader, i)->name, &at.entity, &at.ordinal))
             continue;
-        buf_clear(&text);
-        TRY(schema_entity(r->options.schema, name, &entity, e));
-        TRY(reader_read(r->options.reader, m, &text, e));
-        TRY(walk_member(r, entity, ordinal, buf_str(&text), each, ctx, e));
+        TRY(schema_entity(r->options.schema, at.entity, &w.entity, e));
+        TRY(reader_each(reader, &at, &text, walk_record, &w, e));
     }
     return ERR_OK;
 }

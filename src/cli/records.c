@@ -15,28 +15,17 @@ bool records_member(struct str name, struct str *out_entity, uint32_t *out_ordin
     return true;
 }
 
-enum err records_walk(const struct reader *r, struct str entity,
-                      enum err (*each)(void *ctx, struct str json, struct error *e),
+enum err records_walk(const struct reader *r, struct str entity, reader_record *each,
                       void *ctx, bool *found, struct error *e)
 {
     BUF_SCOPED text = BUF_INIT;
     for (size_t i = 0; i < reader_n_members(r); i++) {
-        const struct reader_member *m = reader_member_at(r, i);
-        struct str of;
-        uint32_t ordinal;
-        if (!records_member(m->name, &of, &ordinal) || !str_eq(of, entity))
+        struct reader_place at = {.copies = false};
+        if (!records_member(reader_member_at(r, i)->name, &at.entity, &at.ordinal) ||
+            !str_eq(at.entity, entity))
             continue;
         *found = true;
-        buf_clear(&text);
-        TRY(reader_read(r, m, &text, e));
-        for (size_t at = 0, end; at < text.n; at = end + 1) {
-            const char *newline = memchr(text.p + at, '\n', text.n - at);
-            end = newline ? (size_t)(newline - text.p) : text.n;
-            enum reader_shadow shadow;
-            TRY(reader_shadow(r, entity, ordinal, (uint32_t)at, &shadow, e));
-            if (shadow == READER_STANDS)
-                TRY(each(ctx, str_n(text.p + at, end - at), e));
-        }
+        TRY(reader_each(r, &at, &text, each, ctx, e));
     }
     return ERR_OK;
 }

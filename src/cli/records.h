@@ -13,8 +13,7 @@ bool records_member(struct str name, struct str *out_entity, uint32_t *out_ordin
 
 /* Calls `each` with every record that stands (no loser, no copy), without its newline.
  * An entity that is not there leaves *found as it was. Stops at the first error. */
-enum err records_walk(const struct reader *r, struct str entity,
-                      enum err (*each)(void *ctx, struct str json, struct error *e),
+enum err records_walk(const struct reader *r, struct str entity, reader_record *each,
                       void *ctx, bool *found, struct error *e) MUST_CHECK;
 
 /* The schema that the snapshot was made with. Gives. */

@@ -173,10 +173,10 @@ static enum err compare_all(struct run *r, struct error *e)
     for (size_t i = 0, k = 0; i < n || k < m;) {
         const struct reader_entity *x = i < n ? reader_entity_at(a, i) : NULL;
         const struct reader_entity *y = k < m ? reader_entity_at(b, k) : NULL;
-        int order = !x ? 1 : !y ? -1 : str_cmp(x->name, y->name);
+        int order = x && y ? str_cmp(x->name, y->name) : x ? -1 : 1;
         i += order <= 0;
         k += order >= 0;
-        TRY(compare_entity(r, order <= 0 ? x->name : y->name, e));
+        TRY(compare_entity(r, x && order <= 0 ? x->name : y->name, e));
     }
     return ERR_OK;
 }

@@ -63,35 +63,36 @@ void identity_pair(struct identity *m, struct ident *left, struct ident *right,
 
 /* ---- records */
 
-static enum err one_record(struct identity *m, struct kind *k, unsigned side,
-                           struct str json, identity_each *each, void *ctx,
-                           struct error *e)
+struct walk {
+    struct identity *match;
+    struct kind *kind;
+    unsigned side;
+    identity_each *each;
+    void *ctx;
+};
+
+static enum err walk_record(void *ctx, struct str json, struct error *e)
 {
+    const struct walk *w = ctx;
+    struct identity *m = w->match;
     struct canon_record canonical;
     struct value v;
     arena_clear(&m->record);
-    TRY(canon_record(m->canon, k->entity[side], json, &canonical, e));
+    TRY(canon_record(m->canon, w->kind->entity[w->side], json, &canonical, e));
     TRY(value_read(&m->reader, canonical.text, &m->record, &v, e));
-    return each(m, ctx, k, side, &v, e);
+    return w->each(m, w->ctx, w->kind, w->side, &v, e);
 }
 
 enum err identity_walk(struct identity *m, struct kind *k, unsigned side,
                        identity_each *each, void *ctx, struct error *e)
 {
     const struct reader *r = m->sides[side].reader;
-    const struct reader_member *member;
+    const struct reader_entity *en = reader_entity(r, k->name);
+    struct walk w = {m, k, side, each, ctx};
     BUF_SCOPED text = BUF_INIT;
-    for (uint32_t i = 0; (member = reader_data(r, k->name, i)) != NULL; i++) {
-        buf_clear(&text);
-        TRY(reader_read(r, member, &text, e));
-        for (size_t at = 0, end; at < text.n; at = end + 1) {
-            const char *newline = memchr(text.p + at, '\n', text.n - at);
-            end = newline ? (size_t)(newline - text.p) : text.n;
-            enum reader_shadow shadow;
-            TRY(reader_shadow(r, k->name, i, (uint32_t)at, &shadow, e));
-            if (shadow == READER_STANDS)
-                TRY(one_record(m, k, side, str_n(text.p + at, end - at), each, ctx, e));
-        }
+    for (uint32_t i = 0; en && i < en->members; i++) {
+        const struct reader_place at = {.entity = k->name, .ordinal = i};
+        TRY(reader_each(r, &at, &text, walk_record, &w, e));
     }
     return ERR_OK;
 }

@@ -44,10 +44,13 @@ static struct column *column_of(struct table_of *t, struct str name)
     return c;
 }
 
-static enum err take_record(struct table_of *t, struct str json, struct error *e)
+static enum err take_record(void *ctx, struct str json, struct error *e)
 {
+    struct table_of *t = ctx;
     struct canon_record canonical;
     struct value v;
+    if (t->n_records == KEYS_RECORDS)
+        return ERR_OK;
     arena_clear(&t->record);
     TRY(canon_record(t->canon, t->entity, json, &canonical, e));
     TRY(value_read(&t->reader, canonical.text, &t->record, &v, e));
@@ -63,30 +66,13 @@ static enum err take_record(struct table_of *t, struct str json, struct error *e
     return ERR_OK;
 }
 
-static enum err take_member(struct table_of *t, const struct reader *r,
-                            uint32_t ordinal, struct str text, struct error *e)
-{
-    for (size_t at = 0, end; at < text.n && t->n_records < KEYS_RECORDS; at = end + 1) {
-        const char *newline = memchr(text.p + at, '\n', text.n - at);
-        end = newline ? (size_t)(newline - text.p) : text.n;
-        enum reader_shadow shadow;
-        TRY(reader_shadow(r, t->entity->name, ordinal, (uint32_t)at, &shadow, e));
-        if (shadow == READER_STANDS)
-            TRY(take_record(t, str_n(text.p + at, end - at), e));
-    }
-    return ERR_OK;
-}
-
 static enum err read_all(struct table_of *t, const struct reader *r, struct error *e)
 {
-    const struct reader_member *m;
+    const struct reader_entity *en = reader_entity(r, t->entity->name);
     BUF_SCOPED text = BUF_INIT;
-    for (uint32_t i = 0; t->n_records < KEYS_RECORDS &&
-                         (m = reader_data(r, t->entity->name, i)) != NULL;
-         i++) {
-        buf_clear(&text);
-        TRY(reader_read(r, m, &text, e));
-        TRY(take_member(t, r, i, buf_str(&text), e));
+    for (uint32_t i = 0; en && i < en->members && t->n_records < KEYS_RECORDS; i++) {
+        const struct reader_place at = {.entity = t->entity->name, .ordinal = i};
+        TRY(reader_each(r, &at, &text, take_record, t, e));
     }
     return ERR_OK;
 }

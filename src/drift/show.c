@@ -35,7 +35,7 @@ static void add_number(struct buf *out, struct str token)
     for (long i = 0; i < n || i <= exponent; i++) {
         if (i == exponent + 1 && exponent >= 0)
             buf_add_char(out, '.');
-        buf_add_char(out, i < n ? digits[i] : '0');
+        buf_add(out, i < n ? &digits[i] : "0", 1);
     }
 }
 

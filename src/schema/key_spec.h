@@ -27,7 +27,7 @@ struct key_spec {
 };
 
 /* Reads a spec and sets it for its entity; ERR_USAGE says what is wrong. */
-enum err schema_set_key(struct schema *s, const char *spec, struct error *e) MUST_CHECK;
+enum err schema_set_key(struct schema *s, const char *text, struct error *e) MUST_CHECK;
 
 /* The same out of fields of the type. */
 void schema_set_key_fields(struct schema *s, const struct entity *entity,
