@@ -49,7 +49,9 @@ static enum err keep_new(struct work *w, struct recast *r, const struct patch_st
     struct canon_record record;
     if (canon_record(w->canon, entity, buf_str(&w->text), &record, e) != ERR_OK)
         return patch_at(w->patch, s, e);
-    if (s->key.p[0] != ENTRY_TAG_FINGERPRINT && !str_eq(record.key, s->key)) {
+    char fingerprint[ENTRY_KEY] = {ENTRY_TAG_FINGERPRINT};
+    memcpy(fingerprint + 1, record.fingerprint, HASH_FINGERPRINT);
+    if (!str_eq(record.key.n ? record.key : str_n(fingerprint, ENTRY_KEY), s->key)) {
         err_set(e, ERR_DATA, "the record would have another key than the operation");
         return patch_at(w->patch, s, e);
     }

@@ -208,19 +208,19 @@ static void prepare(const struct pairing *p, struct settings *settings,
     o->temp = setup.temp;
 }
 
-/* The forms for programs that know records, but not this one. */
-static enum err check_rfc(const struct pairing *p, const struct common *common,
-                          struct error *e)
+/* What is to be applied must hold values as they are. */
+static enum err check_patch(const struct pairing *p, const struct common *common,
+                            struct error *e)
 {
-    const char *name = report_form_at((size_t)format)->name;
-    if (strncmp(name, "rfc", 3) != 0)
+    const struct report_form *form = report_form_at((size_t)format);
+    if (!form->whole)
         return ERR_OK;
     if (p->rescrub)
         return err_set(e, ERR_USAGE,
                        "--format %s is for two sides that are both raw or both "
-                       "scrubbed: values of others may be hidden",
-                       name);
-    if (p->sides[0].raw)
+                       "scrubbed: scrub the export first, and compare the snapshots",
+                       form->name);
+    if (strncmp(form->name, "rfc", 3) == 0 && p->sides[0].raw)
         command_say(common, "paths have the schema's names, as snapshots have them: "
                             "records in another spelling are for --format patch");
     return ERR_OK;
@@ -247,7 +247,7 @@ static enum err tell(const struct pairing *p, struct settings *settings,
     CLEANUP(report_freep) struct report *report = NULL;
     struct target target = {0};
     struct report_options o = {.write = write_target, .ctx = &target};
-    TRY(check_rfc(p, common, e));
+    TRY(check_patch(p, common, e));
     TRY(read_shown(&o, e));
     prepare(p, settings, operands, common, &o);
     if (output)
@@ -277,10 +277,12 @@ static enum err check_options(const struct operands *operands, struct error *e)
     if (shown.n && report_form_at((size_t)format)->whole)
         return err_set(e, ERR_USAGE,
                        "--show is not for patches: they hold drift alone");
+    if (keys.n && report_form_at((size_t)format)->whole)
+        return err_set(
+            e, ERR_USAGE,
+            "--key is not for patches: they are applied by the schema's keys");
     if (base && report_form_at((size_t)format)->whole)
         return err_set(e, ERR_USAGE, "--base is not for patches");
-    if (base && fail_on.n)
-        return err_set(e, ERR_USAGE, "--fail-on is not for --base: all changes count");
     if (id_map && !match)
         return err_set(e, ERR_USAGE, "--id-map goes with --match natural");
     if (json && !*json && !output)

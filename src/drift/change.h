@@ -72,6 +72,7 @@ struct change {
     struct str sensitive; /* the schema's class of the field, or empty */
     bool fails;           /* drift that --fail-on means; all drift without it */
     bool keyless;         /* matched by content: the key is a fingerprint */
+    uint64_t print[2];    /* of the values left and right, as compared; 0: absent */
     uint64_t count;       /* records without a key: how many equal ones; else 1 */
 };
 

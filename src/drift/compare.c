@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "drift/compare_private.h"
 #include "drift/show.h"
 #include "json/escape.h"
@@ -113,13 +114,17 @@ static enum err verdict(struct compare *c, const struct place *at,
 static bool is_masked(const struct compare *c, const struct place *at, unsigned side,
                       enum change_scrub scrub)
 {
+    if (!c->options.settings->masked)
+        return false;
     if (!c->options.rescrub)
-        return at->sensitive.n && c->options.settings->masked;
-    if (c->options.settings->whole && scrub == SCRUB_CHANGED)
-        return false; /* a guard: what somebody wrote into the sandbox */
-    bool suspect =
-        scrub == SCRUB_LEAK || scrub == SCRUB_CHANGED || scrub == SCRUB_NO_RULE;
-    return suspect && side != c->options.raw_side;
+        return at->sensitive.n > 0;
+    if (side == c->options.raw_side)
+        return false;
+    struct str steps[SCAN_DEPTH];
+    const struct entity *entity = c->pair->entity[c->options.raw_side];
+    struct rescrub_place place =
+        rescrub_place(c->options.rescrub, entity, steps, steps_of(at, steps));
+    return at->sensitive.n || place.changes || place.undecided || scrub > SCRUB_DRIFT;
 }
 
 static void show(struct compare *c, const struct place *at, const struct sides *v,
@@ -129,8 +134,9 @@ static void show(struct compare *c, const struct place *at, const struct sides *
     buf_clear(out);
     if (is_masked(c, at, side, scrub))
         show_masked(out, at->sensitive.n ? at->sensitive : STR("scrubbed"));
-    else if (v->stored[side] && c->options.settings->masked && !c->options.rescrub)
-        show_value(out, v->stored[side], at->type);
+    else if (v->stored[side] && c->options.settings->masked &&
+             !(c->options.rescrub && side == c->options.raw_side))
+        show_value(out, v->stored[side], at->type, at->other);
     else if (v->stored[side])
         buf_add_str(out, v->stored[side]->text);
     else
@@ -158,6 +164,8 @@ enum err compare_tell(struct compare *c, enum change_class class,
         drift && settings_fails(c->options.settings, change.entity, class, at->states);
     c->counts->failing += change.fails;
     c->counts->by_class[class] += drift || class != CHANGE_CHANGED;
+    for (unsigned side = 0; side < 2; side++)
+        change.print[side] = v->canon[side] ? hash64(v->canon[side]->text) : 0;
     if (v->canon[0]) {
         show(c, at, v, 0, change.scrub);
         change.left = buf_str(&c->shown[0]);
@@ -209,11 +217,13 @@ static struct place member_place(struct compare *c, const struct place *at,
 {
     struct place p = {.parent = at, .name = name, .sensitive = at->sensitive};
     p.field = at->type ? schema_field(at->type, name) : NULL;
-    if (p.field) {
-        p.type = p.field->type;
-        if (p.field->sensitive.n)
-            p.sensitive = p.field->sensitive;
-    }
+    const struct field *other = at->other ? schema_field(at->other, name) : NULL;
+    p.type = p.field ? p.field->type : NULL;
+    p.other = other ? other->type : NULL;
+    if (other && other->sensitive.n)
+        p.sensitive = other->sensitive;
+    if (p.field && p.field->sensitive.n)
+        p.sensitive = p.field->sensitive;
     if (c->options.settings->n)
         p.states = path_member(c->options.settings->paths, at->states, name, &c->arena);
     p.states = typed(c, p.states, p.type);
@@ -222,7 +232,8 @@ static struct place member_place(struct compare *c, const struct place *at,
 
 struct place compare_element_place(struct compare *c, const struct place *at)
 {
-    struct place p = {.parent = at, .type = at->type, .sensitive = at->sensitive};
+    struct place p = {
+        .parent = at, .type = at->type, .other = at->other, .sensitive = at->sensitive};
     if (c->options.settings->n)
         p.states = path_element(c->options.settings->paths, at->states, &c->arena);
     p.states = typed(c, p.states, p.type);
@@ -423,7 +434,7 @@ enum err compare_records(struct compare *c, const struct compare_pair *p,
     c->differs = c->quiet = false;
     for (unsigned side = 0; side < 2; side++)
         TRY(read_side(c, p, side, &roots, e));
-    struct place at = {.type = p->entity[0]->type};
+    struct place at = {.type = p->entity[0]->type, .other = p->entity[1]->type};
     if (!at.type)
         at.type = p->entity[1]->type;
     if (c->options.settings->n)
@@ -450,7 +461,16 @@ enum err compare_whole(struct compare *c, unsigned side, const struct entity *en
     arena_clear(&c->arena);
     TRY(value_read(&c->reader, record, &c->arena, &v, e));
     buf_clear(&c->shown[0]);
-    show_value(&c->shown[0], &v, entity->type);
+    show_value(&c->shown[0], &v, entity->type, NULL);
     *out = buf_str(&c->shown[0]);
+    return ERR_OK;
+}
+
+enum err compare_print(struct compare *c, unsigned side, const struct entity *entity,
+                       struct str record, uint64_t *out, struct error *e)
+{
+    struct canon_record canonical;
+    TRY(canon_record(c->canon[side], entity, record, &canonical, e));
+    *out = hash64(canonical.text);
     return ERR_OK;
 }

@@ -50,4 +50,9 @@ enum err compare_records(struct compare *c, const struct compare_pair *p,
 enum err compare_whole(struct compare *c, unsigned side, const struct entity *entity,
                        struct str record, struct str *out, struct error *e) MUST_CHECK;
 
+/* What tells a record's value apart from another one's: change.print of a whole record.
+ */
+enum err compare_print(struct compare *c, unsigned side, const struct entity *entity,
+                       struct str record, uint64_t *out, struct error *e) MUST_CHECK;
+
 #endif

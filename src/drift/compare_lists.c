@@ -119,6 +119,10 @@ static enum err matched(struct compare *c, const struct place *at,
             item.stored[1] = items[1][k].stored;
             item.canon[1] = items[1][k++].value;
         }
+        const struct value *of_raw = item.canon[c->options.raw_side];
+        if (of_raw) /* its own place in its list */
+            item.raw = value_element(
+                v->raw, (size_t)(of_raw - v->canon[c->options.raw_side]->items));
         TRY(element(c, at, index, &item, e));
     }
     return ERR_OK;

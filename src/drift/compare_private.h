@@ -21,7 +21,7 @@ struct place {                  /* where in a record the comparison is */
     const struct place *parent; /* NULL: the record */
     struct str name;            /* decoded; p is NULL: an element */
     const struct field *field;
-    const struct type *type;
+    const struct type *type, *other; /* by the left schema, by the right */
     struct path_states states;
     struct str sensitive; /* of the field or one above */
 };

@@ -6,6 +6,7 @@
 #include "drift/coverage.h"
 #include "drift/join.h"
 #include "drift/show.h"
+#include "schema/key_spec.h"
 
 struct run {
     const struct drift_options *options;
@@ -17,6 +18,7 @@ struct run {
     const struct entity *entity[SIDES];
     struct change_entity now;
     struct buf key;
+    uint64_t n_masked; /* keys of the entity that were not shown: they are counted */
 };
 
 static bool is_keyless(struct str key)
@@ -37,6 +39,8 @@ static enum err tell_whole(struct run *r, const struct batch_item *item, unsigne
                        .bytes = item->key,
                        .keyless = is_keyless(item->key),
                        .count = count};
+    TRY(compare_print(r->compare, side, r->entity[side], item->record[side],
+                      &c.print[side], e));
     if (side == LEFT)
         c.left = shown;
     else
@@ -53,11 +57,28 @@ static enum err tell_whole(struct run *r, const struct batch_item *item, unsigne
     return r->sink->change(r->sink->ctx, &c, e);
 }
 
+/* A key of the user's choice may be of what must not be shown. */
+static bool is_secret(const struct run *r)
+{
+    const struct key_spec *spec = r->entity[LEFT]->spec;
+    for (size_t i = 0; spec && r->options->settings->masked && i < spec->n; i++)
+        for (unsigned side = 0; side < SIDES; side++) {
+            const struct type *t = r->entity[side]->type;
+            const struct field *f = t ? schema_field(t, spec->parts[i].steps[0]) : NULL;
+            if (f && f->sensitive.n)
+                return true;
+        }
+    return false;
+}
+
 static enum err tell_item(struct run *r, const struct batch_item *item, struct error *e)
 {
     uint64_t left = item->count[LEFT], right = item->count[RIGHT];
     buf_clear(&r->key);
-    show_key(&r->key, item->key);
+    if (is_secret(r))
+        buf_printf(&r->key, "[\"masked %llu\"]", (unsigned long long)++r->n_masked);
+    else
+        show_key(&r->key, item->key);
     if (!left || !right || is_keyless(item->key)) {
         unsigned side = left > right ? LEFT : RIGHT;
         uint64_t count = left > right ? left - right : right - left;
@@ -143,6 +164,7 @@ static enum err compare_entity(struct run *r, struct str name, struct error *e)
                                    .all = settings->spelling};
     CLEANUP(join_freep) struct join *j = NULL;
     r->now = (struct change_entity){.name = name};
+    r->n_masked = 0;
     for (unsigned side = 0; side < SIDES; side++) {
         const struct drift_side *s = &r->options->sides[side];
         const struct reader_entity *en = reader_entity(s->reader, name);

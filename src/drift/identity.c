@@ -163,6 +163,8 @@ static enum err take_hash(struct identity *m, void *ctx, struct kind *k, unsigne
         return ERR_OK;
     buf_clear(&m->text);
     i->has_hash = add_material(m, k->entity[side], side, record, &m->text);
+    i->natural =
+        i->has_hash && k->entity[side]->type && k->entity[side]->type->n_natural;
     uint8_t print[HASH_FINGERPRINT];
     hash_fingerprint(buf_str(&m->text), print);
     memcpy(&i->hash[0], print, 8);
@@ -202,7 +204,7 @@ static void pair_group(struct identity *m, struct kind *k, struct candidate *gro
         identity_pair(m, group[0].ident, group[1].ident, how);
         return;
     }
-    for (size_t i = 0; i < left && left < n; i++) {
+    for (size_t i = 0; m->last && i < left && left < n; i++) {
         struct ident *other = table_get(&k->ids[1], group[i].ident->text);
         if (other && !other->mate && other->has_hash &&
             same_hash(group[i].ident, other))
@@ -301,8 +303,11 @@ enum err identity_match(struct identity *m, struct error *e)
         for (size_t i = 0; i < m->n_kinds; i++)
             TRY(identity_follow(m, &m->kinds[i], e));
     }
-    for (size_t i = 0; i < m->n_kinds; i++)
+    m->last = true;
+    for (size_t i = 0; i < m->n_kinds; i++) {
+        TRY(match_kind(m, &m->kinds[i], e));
         TRY(match_rest(m, &m->kinds[i], e));
+    }
     for (size_t i = 0; i < m->n_kinds; i++)
         TRY(identity_follow(m, &m->kinds[i], e));
     for (size_t i = 0; i < m->n_kinds; i++)

@@ -57,6 +57,13 @@ static int by_from(const void *a, const void *b)
     return (x->from > y->from) - (x->from < y->from);
 }
 
+/* Do both have a natural key, and not the same? */
+static bool differ(const struct ident *a, const struct ident *b)
+{
+    return a->natural && b->natural &&
+           (a->hash[0] != b->hash[0] || a->hash[1] != b->hash[1]);
+}
+
 enum err identity_follow(struct identity *m, struct kind *k, struct error *e)
 {
     struct links l = {0};
@@ -68,7 +75,7 @@ enum err identity_follow(struct identity *m, struct kind *k, struct error *e)
     }
     for (size_t i = 0, j = 0; code == ERR_OK && i < l.n[0] && j < l.n[1];) {
         struct link *a = &l.items[0][i], *b = &l.items[1][j];
-        if (a->from == b->from && !a->to->mate && !b->to->mate)
+        if (a->from == b->from && !a->to->mate && !b->to->mate && !differ(a->to, b->to))
             identity_pair(m, a->to, b->to, IDENTITY_REFERENCE);
         i += a->from <= b->from;
         j += b->from <= a->from;

@@ -18,6 +18,7 @@ struct ident { /* a record, by its id */
     uint64_t hash[2];   /* of what it is matched by, in this round */
     enum identity_how how;
     bool has_hash, ambiguous;
+    bool natural; /* the hash is that of a natural key */
 };
 
 struct kind { /* an entity */
@@ -36,6 +37,7 @@ struct identity {
     size_t n_kinds;
     struct table by_name;
     struct identity_counts counts;
+    bool last; /* no further round: of records that agree, those of one id are a pair */
     struct canon *canon;
     struct value_reader reader;
     struct arena record; /* of one record */

@@ -2,6 +2,7 @@
 #include "drift/identity_private.h"
 #include "schema/value.h"
 #include "json/escape.h"
+#include "json/number.h"
 
 struct str identity_own(const struct entity *entity)
 {
@@ -99,9 +100,7 @@ static void add_id(struct identity *m, const struct kind *k, struct str id,
         buf_add_str(out, v->text);
         return;
     }
-    bool number = v->kind == VALUE_NUMBER && !taken;
-    for (size_t n = 0; n < written.n && number; n++)
-        number = written.p[n] >= '0' && written.p[n] <= '9';
+    bool number = v->kind == VALUE_NUMBER && !taken && number_is_integer(written);
     if (!number)
         buf_add_str(out, taken ? STR("\"new:") : STR("\""));
     buf_add_str(out, written);

@@ -78,7 +78,10 @@ static bool near_exactly(struct decimal a, struct decimal b, struct decimal t,
         least = t.exponent;
     if (!scale(&a, least) || !scale(&b, least) || (!relative && !scale(&t, least)))
         return false;
-    wide apart = magnitude(a.digits - b.digits);
+    wide apart;
+    if (__builtin_sub_overflow(a.digits, b.digits, &apart))
+        return false;
+    apart = magnitude(apart);
     if (!relative) {
         *out = apart <= t.digits;
         return true;

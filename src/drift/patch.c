@@ -20,7 +20,8 @@ struct patch {
     struct spool *spool;
     struct arena arena; /* steps, keys */
     struct patch_step **steps;
-    size_t n, cap, most;
+    size_t n, cap;
+    size_t bytes, most;    /* of steps and their keys; --memory's part */
     struct table by_key;   /* entity, a zero byte, key */
     struct table entities; /* those that are touched */
     char *name;
@@ -146,6 +147,8 @@ static enum err read_count(const struct value *root, uint64_t *out, struct error
     if (count->kind == VALUE_NUMBER && is_integer(count->text) && count->text.n < 16)
         for (size_t i = 0; i < count->text.n; i++)
             *out = *out * 10 + (uint64_t)(count->text.p[i] - '0');
+    if (*out > PATCH_COUNT)
+        return err_set(e, ERR_LIMIT, "\"count\" is more than %u", PATCH_COUNT);
     return *out ? ERR_OK : refuse(e, "\"count\" is not a positive number");
 }
 
@@ -185,7 +188,8 @@ static enum err add_step(struct patch *p, const struct value *root,
     TRY(read_key(root, &key, e));
     TRY(read_count(root, &s->count, e));
     TRY(check_body(root, e));
-    if (p->n == p->most)
+    p->bytes += STEP_COST + 2 * key.n + s->entity.n;
+    if (p->bytes > p->most)
         return err_set(e, ERR_LIMIT,
                        "more operations than --memory has room for: raise it");
     struct patch_step *kept = ARENA_NEW(&p->arena, struct patch_step);
@@ -230,30 +234,42 @@ static enum err read_line(struct patch *p, struct value_reader *reader, struct s
     return code;
 }
 
+/* Reads more behind what `text` holds from `*at` on. */
+static enum err refill(int fd, struct buf *text, size_t *at, bool *more,
+                       struct error *e)
+{
+    buf_cut(text, *at);
+    *at = 0;
+    ssize_t got = read(fd, buf_room(text, WINDOW), WINDOW);
+    if (got < 0 && errno != EINTR)
+        return err_sys(e, ERR_IO, errno, "cannot read the patch");
+    *more = got != 0;
+    text->n += got > 0 ? (size_t)got : 0;
+    if (text->n > PATCH_LINE)
+        return err_set(e, ERR_LIMIT, "a line of more than 64 MiB");
+    return ERR_OK;
+}
+
 static enum err read_lines(struct patch *p, int fd, struct error *e)
 {
     BUF_SCOPED text = BUF_INIT;
     struct value_reader reader;
     uint64_t number = 0;
+    size_t at = 0;
     enum err code = ERR_OK;
     value_reader_init(&reader);
-    for (bool more = true; code == ERR_OK && (more || text.n);) {
-        const char *end = text.n ? memchr(text.p, '\n', text.n) : NULL;
+    for (bool more = true; code == ERR_OK && (more || at < text.n);) {
+        struct str rest = str_from(buf_str(&text), at);
+        const char *end = rest.n ? memchr(rest.p, '\n', rest.n) : NULL;
         if (!end && more) {
-            ssize_t got = read(fd, buf_room(&text, WINDOW), WINDOW);
-            if (got < 0 && errno != EINTR)
-                code = err_sys(e, ERR_IO, errno, "cannot read the patch");
-            more = got != 0;
-            text.n += got > 0 ? (size_t)got : 0;
-            if (text.n > PATCH_LINE)
-                code = err_set(e, ERR_LIMIT, "a line of more than 64 MiB");
+            code = refill(fd, &text, &at, &more, e);
             continue;
         }
-        size_t n = end ? (size_t)(end - text.p) : text.n;
+        size_t n = end ? (size_t)(end - rest.p) : rest.n;
         number++;
         if (n || number == 1)
-            code = read_line(p, &reader, str_n(text.p, n), number, e);
-        buf_cut(&text, end ? n + 1 : n);
+            code = read_line(p, &reader, str_n(rest.p, n), number, e);
+        at += end ? n + 1 : n;
     }
     value_reader_done(&reader);
     if (code == ERR_OK && !number)
@@ -269,7 +285,7 @@ enum err patch_read(const char *file, const char *temp, size_t memory, bool reve
     p->spool = spool_new(temp);
     p->name = alloc_str(str_of(input ? "standard input" : file));
     p->reverse = reverse;
-    p->most = memory / STEP_COST;
+    p->most = memory;
     CLEANUP(file_closep)
     int fd = input ? dup(STDIN_FILENO) : open(file, O_RDONLY | O_CLOEXEC);
     if (fd < 0)

@@ -23,7 +23,8 @@
 #include "base/err.h"
 #include "drift/value.h"
 
-#define PATCH_LINE (64u << 20) /* bytes; an operation holds at most two records */
+#define PATCH_COUNT 1000000u    /* equal records of one operation */
+#define PATCH_LINE  (64u << 20) /* bytes; an operation holds at most two records */
 
 enum patch_op { PATCH_CREATE, PATCH_UPDATE, PATCH_DELETE };
 

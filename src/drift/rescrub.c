@@ -85,7 +85,7 @@ enum change_scrub rescrub_verdict(struct rescrub *r, const struct rescrub_values
     /* With another key a value may have come out as it was, by chance. */
     bool kept = equal(v->raw, v->scrubbed) && !(r->other_key && v->place.keyed);
     if (!v->raw || kept)
-        return SCRUB_DRIFT;
+        return v->place.changes ? SCRUB_CHANGED : SCRUB_DRIFT;
     bool same = equal(v->raw, v->other);
     if (same && (!r->other_key || v->raw->text.n >= TELLING))
         return SCRUB_LEAK;
@@ -106,8 +106,11 @@ struct rescrub_place rescrub_place(struct rescrub *r, const struct entity *entit
                         : tree_element(t, at, NULL);
     for (unsigned i = 0; at && i < 4; i++)
         out.undecided = out.undecided || at->undecided[i];
-    for (uint32_t i = 0; at && i < at->n_candidates; i++)
-        out.keyed = out.keyed ||
-                    (at->candidates[i].count && at->candidates[i].rule->action->keyed);
+    out.changes = at && at->found;
+    for (uint32_t i = 0; at && i < at->n_candidates; i++) {
+        const struct candidate *c = &at->candidates[i];
+        out.keyed = out.keyed || (c->count && c->rule->action->keyed);
+        out.changes = out.changes || (c->count && c->rule->action != &act_keep);
+    }
     return out;
 }

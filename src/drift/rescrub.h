@@ -37,6 +37,7 @@ enum err rescrub_record(struct rescrub *r, const struct entity *entity,
  * by the key? Names are the schema's, elements have none. */
 struct rescrub_place {
     bool undecided, keyed;
+    bool changes; /* some value here was changed, by a rule or by a detector in it */
 };
 struct rescrub_place rescrub_place(struct rescrub *r, const struct entity *entity,
                                    const struct str *steps, size_t n);

@@ -132,12 +132,26 @@ static bool read_class(struct str text, struct str *out_entity, unsigned *out_cl
     return false;
 }
 
+/* Entity:word, which nobody means as a path. */
+static bool is_bare_step(struct str text)
+{
+    const char *colon = memchr(text.p, ':', text.n);
+    struct str rest = colon ? str_from(text, (size_t)(colon - text.p) + 1) : STR(".");
+    return !memchr(rest.p, '.', rest.n) && !memchr(rest.p, '[', rest.n) &&
+           !memchr(rest.p, '*', rest.n);
+}
+
 enum err settings_fail_on(struct settings *s, const char *text, struct error *e)
 {
     s->fails_on_some = true;
     for (const char *p = text;; p++) {
         struct str one = str_n(p, strcspn(p, ",")), entity;
         unsigned class;
+        if (is_bare_step(one) && !read_class(one, &entity, &class))
+            return err_set(
+                e, ERR_USAGE,
+                "--fail-on: behind the colon stands added, removed or changed; "
+                "a field is written Entity.field");
         if (read_class(one, &entity, &class))
             VEC_PUSH(s->fail_on, s->n_fail_on, s->cap_fail_on) =
                 (struct fail_on){alloc_str(entity), class};

@@ -66,21 +66,25 @@ void show_masked(struct buf *out, struct str class)
     buf_add_char(out, '}');
 }
 
-static void show_item(struct buf *out, const struct value *v, const struct type *owner)
+static void show_item(struct buf *out, const struct value *v, const struct type *type,
+                      const struct type *other)
 {
-    const struct field *f = owner ? schema_field(owner, v->name) : NULL;
+    const struct field *f = type ? schema_field(type, v->name) : NULL;
+    const struct field *g = other ? schema_field(other, v->name) : NULL;
+    struct str class = f && f->sensitive.n ? f->sensitive : g ? g->sensitive : STR("");
     buf_add_char(out, '"');
     buf_add_str(out, v->name);
     buf_add_str(out, STR("\":"));
-    if (f && f->sensitive.n && v->kind != VALUE_NULL)
-        show_masked(out, f->sensitive);
+    if (class.n && v->kind != VALUE_NULL)
+        show_masked(out, class);
     else
-        show_value(out, v, f ? f->type : NULL);
+        show_value(out, v, f ? f->type : NULL, g ? g->type : NULL);
 }
 
-void show_value(struct buf *out, const struct value *v, const struct type *type)
+void show_value(struct buf *out, const struct value *v, const struct type *type,
+                const struct type *other)
 {
-    if (!type || v->kind < VALUE_LIST) {
+    if ((!type && !other) || v->kind < VALUE_LIST) {
         buf_add_str(out, v->text);
         return;
     }
@@ -90,9 +94,9 @@ void show_value(struct buf *out, const struct value *v, const struct type *type)
         if (i)
             buf_add_char(out, ',');
         if (object)
-            show_item(out, &v->items[i], type);
+            show_item(out, &v->items[i], type, other);
         else
-            show_value(out, &v->items[i], type);
+            show_value(out, &v->items[i], type, other);
     }
     buf_add_char(out, object ? '}' : ']');
 }

@@ -20,8 +20,9 @@ void show_canonical(struct buf *out, struct str text);
 void show_masked(struct buf *out, struct str class);
 
 /* Adds a record's value, with the values of sensitive fields in it masked. `type` is
- * what is known of an object, or NULL. */
-void show_value(struct buf *out, const struct value *v, const struct type *type);
+ * what is known of an object, `other` what another schema says of it; or NULL. */
+void show_value(struct buf *out, const struct value *v, const struct type *type,
+                const struct type *other);
 
 /* Adds the key as a JSON list: integers, strings; for a record without a key the hex
  * form of its fingerprint. */

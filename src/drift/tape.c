@@ -27,6 +27,9 @@ enum err tape_take(void *ctx, const struct change *c, struct error *e)
     if (!change_is_drift(c->class, c->scrub))
         return ERR_OK;
     BUF_SCOPED row = BUF_INIT;
+    buf_add_varint(&row, c->count);
+    buf_add_u64(&row, c->print[0]);
+    buf_add_u64(&row, c->print[1]);
     buf_clear(&t->line);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         add_text(&row, texts[i]);
@@ -71,8 +74,12 @@ enum err tape_next(struct tape *t, struct arena *a, struct change *out, bool *ou
     *out = (struct change){.class = (enum change_class)row.p[0],
                            .keyless = row.p[1] != 0,
                            .fails = row.p[2] != 0,
-                           .count = 1};
+                           .count = 0};
     pos = 3;
+    if (!str_varint(row, &pos, &out->count) || row.n - pos < 16)
+        return err_set(e, ERR_SOFTWARE, "a kept change is not readable");
+    for (unsigned side = 0; side < 2; side++, pos += 8)
+        memcpy(&out->print[side], row.p + pos, 8);
     struct str *texts[] = {&out->entity, &out->key,   &out->bytes,    &out->path,
                            &out->left,   &out->right, &out->sensitive};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

@@ -4,8 +4,6 @@
 
 #include "base/alloc.h"
 #include "drift/tape.h"
-#include "schema/canon.h"
-#include "json/escape.h"
 
 struct lane { /* the changes from the base to one side */
     struct tape tape;
@@ -20,13 +18,10 @@ struct lane { /* the changes from the base to one side */
 struct three {
     struct lane lanes[2];
     struct arena arena; /* of that record's changes */
-    struct canon *canon[2];
-    const struct entity *any; /* one without a type: values as they stand */
     const struct change_sink *sink;
     struct drift_counts *counts;
     struct change_entity now;
     unsigned fields; /* told of the record */
-    struct buf wrapped[2];
 };
 
 static enum err no_entity(void *ctx, const struct change_entity *en, struct error *e)
@@ -82,25 +77,6 @@ static enum err gather(struct three *t, struct lane *l, const struct change *fir
 
 /* ---- one record */
 
-/* Are two values the same, however they are written? Absent is equal to absent. */
-static bool same_value(struct three *t, struct str a, struct str b)
-{
-    struct canon_record records[2];
-    const struct str values[2] = {a, b};
-    if (!a.p || !b.p)
-        return !a.p && !b.p;
-    for (unsigned i = 0; i < 2; i++) {
-        buf_clear(&t->wrapped[i]);
-        buf_add_str(&t->wrapped[i], STR("{\"value\":"));
-        buf_add_str(&t->wrapped[i], values[i]);
-        buf_add_char(&t->wrapped[i], '}');
-        if (canon_record(t->canon[i], t->any, buf_str(&t->wrapped[i]), &records[i],
-                         NULL) != ERR_OK)
-            return str_eq(a, b);
-    }
-    return str_eq(records[0].text, records[1].text);
-}
-
 /* Is one path the other, or above it? */
 static bool overlap(struct str a, struct str b)
 {
@@ -109,27 +85,37 @@ static bool overlap(struct str a, struct str b)
            (longer.n == shorter.n || longer.p[shorter.n] == '/');
 }
 
-/* `left` or `right` is NULL: that side still has the base's value. */
+/* `left` or `right` is NULL: that side still has the base's value, unless it has
+ * changed something above or below (`overlaps`): then its value here is not told. */
 static enum err tell(struct three *t, enum change_side side, const struct change *left,
                      const struct change *right, struct error *e)
 {
     const struct change *one = left ? left : right;
     struct change c = *one;
+    bool overlaps = side == SIDE_CONFLICT && (!left || !right);
+    struct str other = overlaps ? str_n(NULL, 0) : one->left;
     c.side = side;
     c.base = one->left;
-    c.left = left ? left->right : one->left;
-    c.right = right ? right->right : one->left;
+    c.left = left ? left->right : other;
+    c.right = right ? right->right : other;
     c.class = CHANGE_CHANGED;
-    if (!c.path.n && !c.left.p != !c.right.p)
-        c.class = c.left.p ? CHANGE_REMOVED : CHANGE_ADDED;
-    t->now.added += c.class == CHANGE_ADDED;
-    t->now.removed += c.class == CHANGE_REMOVED;
-    t->fields += c.class == CHANGE_CHANGED;
+    if (!c.path.n && !overlaps && (!c.left.p || !c.right.p))
+        c.class = c.left.p || !c.right.p ? CHANGE_REMOVED : CHANGE_ADDED;
     t->now.by_class[c.class]++;
     t->now.by_side[side]++;
-    c.fails = (left && left->fails) || (right && right->fails);
-    t->now.failing += c.fails;
+    if (side != SIDE_SAME) { /* both have it: no drift between them */
+        t->now.added += c.class == CHANGE_ADDED;
+        t->now.removed += c.class == CHANGE_REMOVED;
+        t->fields += c.class == CHANGE_CHANGED;
+        c.fails = (left && left->fails) || (right && right->fails);
+        t->now.failing += c.fails;
+    }
     return t->sink->change(t->sink->ctx, &c, e);
+}
+
+static bool same_change(const struct change *a, const struct change *b)
+{
+    return a->class == b->class && a->count == b->count && a->print[1] == b->print[1];
 }
 
 static enum err tell_left(struct three *t, size_t i, struct error *e)
@@ -140,7 +126,7 @@ static enum err tell_left(struct three *t, size_t i, struct error *e)
         if (!overlap(l->items[i].path, r->items[k].path))
             continue;
         if (l->items[i].path.n == r->items[k].path.n) {
-            bool same = same_value(t, l->items[i].right, r->items[k].right);
+            bool same = same_change(&l->items[i], &r->items[k]);
             r->told[k] = true;
             return tell(t, same ? SIDE_SAME : SIDE_CONFLICT, &l->items[i], &r->items[k],
                         e);
@@ -245,7 +231,6 @@ static enum err run(struct three *t, const struct drift_options *o,
         t->counts->members_read += c.members_read;
         t->counts->bytes_read += c.bytes_read;
     }
-    TRY(schema_entity(o->sides[0].schema, STR("Value"), &t->any, e));
     count_records(o, t->counts);
     return merge(t, o, e);
 }
@@ -258,7 +243,6 @@ enum err three_run(const struct drift_options *o, const struct drift_side *base,
     *out = (struct drift_counts){0};
     for (unsigned side = 0; side < 2; side++) {
         tape_init(&t.lanes[side].tape, temp);
-        t.canon[side] = canon_new();
     }
     enum err code = run(&t, o, base, e);
     for (unsigned side = 0; side < 2; side++) {
@@ -266,8 +250,6 @@ enum err three_run(const struct drift_options *o, const struct drift_side *base,
         arena_done(&t.lanes[side].arena);
         free(t.lanes[side].items);
         free(t.lanes[side].told);
-        canon_free(t.canon[side]);
-        buf_done(&t.wrapped[side]);
     }
     arena_done(&t.arena);
     return code;

@@ -4,7 +4,9 @@
  * Two comparisons with a common base, taken together record by record: what only one
  * side has changed, what both have changed alike, and conflicts: one path changed in
  * two ways, or a path and one below it, or a record that one side removed and the other
- * changed. A list that differs is one change. With the base on the left it is the plain
+ * changed. A list that differs is one change. Whether both
+ * sides have one value is told by its canonical form: tolerances and list modes do not
+ * count there. With the base on the left it is the plain
  * comparison. Memory: the changes of one record.
  */
 #ifndef DRIFT_THREE_H
