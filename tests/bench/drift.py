@@ -2,6 +2,7 @@
 """Prints the tables of tests/bench/drift.sh, where the options are described."""
 import argparse
 import json
+import multiprocessing
 import os
 import random
 import statistics
@@ -76,10 +77,20 @@ def drifted(lines, percent, clustered):
     return out, changed
 
 
-def write(path, lines):
+def make_changed(data, path, percent, clustered, shuffled):
+    with open(data, "rb") as f:
+        new, changed = drifted(f.readlines(), percent, clustered)
+    if shuffled:
+        random.Random(1).shuffle(new)
     with open(path, "wb") as out:
-        out.writelines(lines)
-    return path
+        out.writelines(new)
+    return changed
+
+
+def write_changed(*args):
+    """In a process of its own: a child is said to have had this one's memory."""
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        return pool.apply(make_changed, args)
 
 
 def summary(program, argv):
@@ -106,26 +117,17 @@ def exports(args, work):
     """Rows of exports, by what the targets call them."""
     data = os.path.join(work, "left.ndjson")
     make_demo(args, args.mb, data)
-    with open(data, "rb") as f:
-        lines = f.readlines()
-    new, changed = drifted(lines, EXPORT_RATE, False)
-    right = write(os.path.join(work, "right.ndjson"), new)
-    rnd = random.Random(1)
-    rnd.shuffle(new)
-    mixed = write(os.path.join(work, "mixed.ndjson"), new)
-    small = os.path.join(work, "small.ndjson")
+    right, mixed, small, few = (os.path.join(work, name + ".ndjson")
+                                for name in ("right", "mixed", "small", "small-mixed"))
     subprocess.run([args.program, "demo", "-q", "-o", small, "--records", str(SMALL)], check=True)
-    with open(small, "rb") as f:
-        few = f.readlines()
-    new, few_changed = drifted(few, EXPORT_RATE, False)
-    rnd.shuffle(new)
-    few_mixed = write(os.path.join(work, "small-mixed.ndjson"), new)
+    changed = write_changed(data, right, EXPORT_RATE, False, False)
+    write_changed(data, mixed, EXPORT_RATE, False, True)
+    few_changed = write_changed(small, few, EXPORT_RATE, False, True)
     temp = ["--temp", work]
     found = {
         "ordered": row(args, "diff, in key order", data, right, changed, temp),
         "shuffled": row(args, "diff, shuffled", data, mixed, changed, temp),
-        "small": row(args, f"diff, {len(few):,} records, shuffled", small, few_mixed, few_changed,
-                     temp),
+        "small": row(args, f"diff, {SMALL:,} records, shuffled", small, few, few_changed, temp),
     }
     return found, (data, right)
 
@@ -137,35 +139,33 @@ def snapshots(args, work):
     with open(rules, "w", encoding="ascii") as out:
         out.write(RULES)
 
-    def pack(lines, path, *options):
-        write(data, lines)
-        subprocess.run([args.program, "scrub", "-q", data, "-k", key, "-r", rules, "--temp", work,
+    def pack(export, path, *options):
+        subprocess.run([args.program, "scrub", "-q", export, "-k", key, "-r", rules, "--temp", work,
                         "-o", path, *options], check=True)
         return path
     make_demo(args, args.snapshot_mb, data)
-    with open(data, "rb") as f:
-        lines = f.readlines()
-    size = os.path.getsize(data)
-    pack(lines, left)
+    size, changed_data = os.path.getsize(data), os.path.join(work, "changed.ndjson")
+    pack(data, left)
     note("snapshots")
     found = {(0, False, False): row(args, "equal roots", left,
-                                    pack(lines, os.path.join(work, "equal.zip"), "--level", "fast"), 0)}
+                                    pack(data, os.path.join(work, "equal.zip"), "--level", "fast"), 0)}
     for clustered in (False, True):
         for percent in RATES:
-            new, changed = drifted(lines, percent, clustered)
-            right = pack(new, os.path.join(work, f"{percent}-{clustered:d}.zip"))
+            changed = write_changed(data, changed_data, percent, clustered, False)
+            right = pack(changed_data, os.path.join(work, f"{percent}-{clustered:d}.zip"))
             for whole in (False, True) if percent in (RATES[0], RATES[-1]) else (False,):
                 found[percent, clustered, whole] = row(
                     args, f"{percent:g} %" + (", `--spelling`" if whole else ""), left, right,
                     changed, ["--spelling"] if whole else [])
     os.unlink(data)
+    os.unlink(changed_data)
     for r in found.values():
         files = r.argvs[0][3:5]
         # In one thread: the traces of several stand in each other.
         read = single.reads([*r.argvs[0], "-j", "1"], files)
         r.told["file_bytes"] = read[0] if read else None
         r.bytes = 2 * size
-    return found, len(lines), size
+    return found, found[0, False, False].records // 2, size
 
 
 def peak(r, least):
