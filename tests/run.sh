@@ -108,7 +108,7 @@ if [ "${1:-}" != quick ]; then
     else
         grep -E 'error|warning' "$builds/tidy.log" | head -30; failed=$((failed + 1))
     fi
-    if shellcheck -x tests/run.sh tests/bench/run.sh tests/cli/run.sh tests/fuzz/run.sh \
+    if shellcheck -x tests/run.sh tests/bench/run.sh tests/bench/drift.sh tests/cli/run.sh tests/fuzz/run.sh \
         tests/faults/valgrind.sh samples/*.sh .ci/run; then
         passed=$((passed + 1))
     else

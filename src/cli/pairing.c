@@ -133,10 +133,10 @@ static void tell_sides(const struct pairing *p, const struct pairing_options *o,
     }
 }
 
-/* ---- exports side by side */
+/* ---- both sides at once */
 
-/* Reading, sorting and the index of one side leave CPUs idle that the other side can
- * use. */
+/* Reading, sorting and the index of one export leave CPUs idle that the other one can
+ * use; of two snapshots with little drift most of the time goes to their schemas. */
 struct opening {
     struct pool_job job; /* first: the pool hands it back */
     struct side *side;
@@ -192,13 +192,13 @@ static enum err open_beside(struct pairing *p, const struct pairing_options *o,
     return right.code;
 }
 
-/* Two exports, and room and workers for both? */
+/* Two of a kind, and room and workers for both? */
 static bool can_open_beside(const struct pairing_options *o, const bool snapshot[2])
 {
     const struct setup *s = o->setup;
     unsigned jobs = s->jobs ? (unsigned)s->jobs : pool_cpus();
     uint64_t least = 2 * (PIPELINE_MEMORY_MIN - PIPELINE_FIXED) + PIPELINE_FIXED;
-    return !snapshot[0] && !snapshot[1] && jobs > 1 && s->memory >= least;
+    return snapshot[0] == snapshot[1] && jobs > 1 && s->memory >= least;
 }
 
 /* ---- all of it */

@@ -263,4 +263,5 @@ def main():
                           [vars(r) for r in found.values()], out, indent=1)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -76,4 +76,5 @@ if [ -z "$program" ]; then
         { grep -E 'error|FAILED' "$builds/release.log" | head -20 >&2; exit 1; }
     program=$builds/release/src/cli/sandcast
 fi
-exec python3 -B "$root/tests/bench/run.py" --program "$program" --scratch "$scratch" "$@"
+# drift.sh is the same with other measurements.
+exec python3 -B "$root/tests/bench/${SANDCAST_BENCH:-run.py}" --program "$program" --scratch "$scratch" "$@"

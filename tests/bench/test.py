@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree
 
 import measure
 import peers
@@ -82,6 +83,37 @@ def whole(sandcast, work):
         re.search(r"met \(|missed by [0-9]|^not measured$", cells[-1]) for cells in found.values()))
 
 
+def drift(sandcast, work):
+    """One run of the benchmark of diff, which checks for itself that diff finds what was
+    changed."""
+    skip = "a sanitizer makes it slow" if sanitized(sandcast) else None
+    if skip:
+        check("the benchmark of diff", True, skip)
+        return
+    svg, temp = os.path.join(work, "drift.svg"), os.path.join(work, "drift")
+    os.mkdir(temp)
+    done = subprocess.run(
+        [sys.executable, "-B", os.path.join(HERE, "drift.py"), "--program", sandcast, "--mb", "1",
+         "--snapshot-mb", "1", "--runs", "1", "--temp", temp, "--svg", svg, "--scratch", temp],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    text = done.stdout.decode()
+    check("the benchmark of diff runs and leaves nothing behind",
+          done.returncode == 0 and not os.listdir(temp))
+    if done.returncode:
+        print("# " + done.stderr.decode("utf-8", "replace")[-1500:].replace("\n", "\n# "))
+        return
+    exports = table_rows(text, "Two exports")
+    check("figures of exports", len(exports) == 3 and all(
+        first(cells[i]) > 0 for cells in exports.values() for i in (1, 2, 3, 5, 7)))
+    lines = [line for line in text.split("**Two snapshots", 1)[1].splitlines() if " % |" in line]
+    check("figures of snapshots", len(lines) == 10 and all(
+        first(re.split(r" *\| *", line)[4]) > 0 for line in lines))
+    check("each target of diff has a verdict", len(table_rows(text, "Targets")) == 8)
+    root = xml.etree.ElementTree.parse(svg).getroot()
+    dots = root.findall(".//{http://www.w3.org/2000/svg}circle")
+    check("a dot for each figure is drawn", len(dots) in (10, 20))
+
+
 def runs(work):
     """What is said of commands that are known."""
     sleep = measure.Row("sleep", [["sleep", "0.2"]], bytes=10**6)
@@ -144,6 +176,7 @@ def main():
         verdicts()
         others(sandcast, work)
         whole(sandcast, work)
+        drift(sandcast, work)
     print(f"1..{count}")
     sys.exit(failed > 0)
 
