@@ -20,5 +20,12 @@ one=$(said 1)
 for i in 1 2 3; do
     check "the first error of the input is told, run $i" same "$one" "$(said 4)"
 done
+# Both sides of a comparison are opened side by side.
+grep -v '"__typename":"Comment","id":1,' t.ndjson >less.ndjson
+differs() { "$SANDCAST" diff -j "$1" t.ndjson less.ndjson --format ndjson; }
+check "diff of two exports on four threads" status 1 differs 4
+check "and the same on one" same "$(differs 1)" "$(differs 4)"
+check "diff of two snapshots" "$SANDCAST" diff 1.zip 6.zip
+check "diff of an export and a snapshot" "$SANDCAST" diff -j 4 t.ndjson 1.zip -k key
 check "nothing is left behind" no_leftovers
 done_testing
