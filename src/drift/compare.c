@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/hash.h"
 #include "drift/compare_private.h"
+#include "drift/pointer.h"
 #include "drift/show.h"
 #include "json/escape.h"
 
@@ -190,20 +191,6 @@ static struct str decoded(struct compare *c, struct str name)
     return arena_str(&c->arena, buf_str(&c->name));
 }
 
-/* RFC 6901 §3: ~ is ~0, / is ~1. */
-static void push_path(struct compare *c, struct str name)
-{
-    buf_add_char(&c->path, '/');
-    for (size_t i = 0; i < name.n; i++) {
-        if (name.p[i] == '~')
-            buf_add_str(&c->path, STR("~0"));
-        else if (name.p[i] == '/')
-            buf_add_str(&c->path, STR("~1"));
-        else
-            buf_add_char(&c->path, name.p[i]);
-    }
-}
-
 static struct path_states typed(struct compare *c, struct path_states states,
                                 const struct type *type)
 {
@@ -337,7 +324,7 @@ static enum err members(struct compare *c, const struct place *at,
         item.raw = value_member(v->raw, name);
         size_t length = c->path.n;
         struct place p = member_place(c, at, decoded(c, name));
-        push_path(c, p.name);
+        pointer_name(&c->path, p.name);
         TRY(compare_value(c, &p, &item, e));
         c->path.n = length;
     }

@@ -1,8 +1,8 @@
 /* Lists: element by element, as sets, or by a member of their objects. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "drift/compare_private.h"
+#include "drift/pointer.h"
 
 /* An element of a list, and where it stood. */
 struct element {
@@ -19,19 +19,12 @@ static int compare_elements(const void *a, const void *b)
     return c ? c : (x->at > y->at) - (x->at < y->at);
 }
 
-static void push_index(struct compare *c, size_t at)
-{
-    char step[24];
-    int n = snprintf(step, sizeof step, "/%zu", at);
-    buf_add(&c->path, step, (size_t)n);
-}
-
 static enum err element(struct compare *c, const struct place *at, size_t index,
                         const struct sides *v, struct error *e)
 {
     size_t length = c->path.n;
     struct place p = compare_element_place(c, at);
-    push_index(c, index);
+    pointer_index(&c->path, index);
     if (v->canon[0] && v->canon[1])
         TRY(compare_value(c, &p, v, e));
     else

@@ -1,8 +1,7 @@
 #include "drift/json_delta.h"
 
-#include <stdio.h>
-
 #include "drift/json_tree.h"
+#include "drift/pointer.h"
 #include "json/escape.h"
 
 struct delta {
@@ -11,19 +10,6 @@ struct delta {
     struct buf *out, *missing;
     bool more; /* an operation stands there already */
 };
-
-void json_delta_step(struct buf *path, struct str name)
-{
-    buf_add_char(path, '/');
-    for (size_t i = 0; i < name.n; i++) {
-        if (name.p[i] == '~')
-            buf_add_str(path, STR("~0"));
-        else if (name.p[i] == '/')
-            buf_add_str(path, STR("~1"));
-        else
-            buf_add_char(path, name.p[i]);
-    }
-}
 
 /* ---- RFC 6902 */
 
@@ -61,7 +47,7 @@ static enum err members(struct delta *d, const struct json_node *a,
         struct str name = order <= 0 ? a->by_name[i]->name : b->by_name[k]->name;
         const struct json_node *x = order <= 0 ? a->by_name[i++] : NULL;
         const struct json_node *y = order >= 0 ? b->by_name[k++] : NULL;
-        json_delta_step(&d->path, name);
+        pointer_name(&d->path, name);
         if (x && y)
             TRY(values(d, x, y, e));
         else if (x)
@@ -71,13 +57,6 @@ static enum err members(struct delta *d, const struct json_node *a,
         d->path.n = length;
     }
     return ERR_OK;
-}
-
-static void push_index(struct delta *d, size_t i)
-{
-    char step[24];
-    int n = snprintf(step, sizeof step, "/%zu", i);
-    buf_add(&d->path, step, (size_t)n);
 }
 
 /* How many elements are equal at the beginning and, of the rest, at the end. */
@@ -108,17 +87,17 @@ static enum err elements(struct delta *d, const struct json_node *a,
     size_t n[2] = {a->n - ends[1], b->n - ends[1]};
     size_t both = n[0] < n[1] ? n[0] : n[1];
     for (size_t i = ends[0]; i < both; i++) {
-        push_index(d, i);
+        pointer_index(&d->path, i);
         TRY(values(d, a->items[i], b->items[i], e));
         d->path.n = length;
     }
     for (size_t i = n[0]; i-- > both;) {
-        push_index(d, i);
+        pointer_index(&d->path, i);
         removal(d, a->items[i]);
         d->path.n = length;
     }
     for (size_t i = both; i < n[1]; i++) {
-        push_index(d, i);
+        pointer_index(&d->path, i);
         operation(d, "add", b->items[i]);
         d->path.n = length;
     }
@@ -194,7 +173,7 @@ static void whole(struct delta *d, const struct json_node *v)
     buf_add_char(d->out, '{');
     for (size_t i = 0; i < v->n; i++) {
         const struct json_node *item = v->items[i];
-        json_delta_step(&d->path, item->name);
+        pointer_name(&d->path, item->name);
         if (item->kind == VALUE_NULL) {
             miss(d);
         } else {
@@ -247,7 +226,7 @@ static enum err merged(struct delta *d, const struct json_node *a,
         struct str name = order <= 0 ? a->by_name[i]->name : b->by_name[k]->name;
         const struct json_node *x = order <= 0 ? a->by_name[i++] : NULL;
         const struct json_node *y = order >= 0 ? b->by_name[k++] : NULL;
-        json_delta_step(&d->path, name);
+        pointer_name(&d->path, name);
         TRY(merged_member(d, x, y, &more, e));
         d->path.n = length;
     }

@@ -28,7 +28,4 @@ enum err json_delta_merge(struct str left, struct str right, struct str path,
                           struct buf *out, struct buf *missing, struct error *e)
     MUST_CHECK;
 
-/* Adds the step of a pointer to a decoded name: a slash, and ~ and / escaped. */
-void json_delta_step(struct buf *path, struct str name);
-
 #endif

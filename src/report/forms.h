@@ -32,6 +32,9 @@ unsigned form_number(struct buf *out, uint64_t v);
 /* Is it about a record as a whole, which only one side has? */
 bool form_is_whole(const struct change *c);
 
+/* "key", or "fingerprint" of a record without one: what a patch addresses. */
+void form_key(struct emit *j, const struct change *c);
+
 /* What a changed value is beyond changed: who changed it, what scrubbing has to do with
  * it, or its class; empty for plain drift. */
 const char *form_label(const struct change *c);

@@ -128,6 +128,13 @@ unsigned form_number(struct buf *out, uint64_t v)
     return (unsigned)(out->n - from);
 }
 
+void form_key(struct emit *j, const struct change *c)
+{
+    emit_key(j, c->keyless ? STR("fingerprint") : STR("key"));
+    /* ["hex"] is the fingerprint alone */
+    emit_raw(j, c->keyless ? str_n(c->key.p + 1, c->key.n - 2) : c->key);
+}
+
 const char *form_label(const struct change *c)
 {
     if (c->side)

@@ -37,13 +37,7 @@ static void head(struct emit *j, struct buf *out, const struct change *c)
     emit_init(j, out);
     emit_object(j);
     emit_key_string(j, "entity", c->entity);
-    if (c->keyless) { /* ["hex"] */
-        emit_key(j, STR("fingerprint"));
-        emit_raw(j, str_n(c->key.p + 1, c->key.n - 2));
-    } else {
-        emit_key(j, STR("key"));
-        emit_raw(j, c->key);
-    }
+    form_key(j, c);
 }
 
 static void whole(struct report *r, const struct change *c)
