@@ -15,7 +15,8 @@ enum err reader_each(const struct reader *r, const struct reader_place *at,
         end = newline ? (size_t)(newline - text->p) : text->n;
         enum reader_shadow shadow;
         TRY(reader_shadow(r, at->entity, at->ordinal, (uint32_t)from, &shadow, e));
-        if (shadow == READER_STANDS || (shadow == READER_COPY && at->copies))
+        if (shadow == READER_STANDS || (shadow == READER_COPY && at->copies) ||
+            (shadow == READER_LOSER && at->losers))
             TRY(record(ctx, str_n(text->p + from, end - from), e));
     }
     return ERR_OK;

@@ -143,7 +143,7 @@ bool reader_is_shadowed(const struct reader *r, struct str entity, uint32_t ordi
 struct reader_place {
     struct str entity;
     uint32_t ordinal;
-    bool copies;
+    bool copies, losers;
 };
 typedef enum err reader_record(void *ctx, struct str json, struct error *e);
 enum err reader_each(const struct reader *r, const struct reader_place *at,

@@ -106,7 +106,7 @@ enum err recast_walk(struct recast *r, recast_each *each, void *ctx, struct erro
     BUF_SCOPED text = BUF_INIT;
     struct walk w = {.recast = r, .each = each, .ctx = ctx};
     for (size_t i = 0; i < reader_n_members(reader); i++) {
-        struct reader_place at = {.copies = true};
+        struct reader_place at = {.copies = true, .losers = r->options.losers};
         if (!records_member(reader_member_at(reader, i)->name, &at.entity, &at.ordinal))
             continue;
         TRY(schema_entity(r->options.schema, at.entity, &w.entity, e));
