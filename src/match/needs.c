@@ -48,7 +48,8 @@ static void count_block(const uint8_t *p, size_t n, struct needs_had *had)
     uint8_t digits = 0, marks = 0;
     for (size_t i = 0; i < rounded(n); i++) {
         digits = (uint8_t)(digits + is_digit(p[i]));
-        marks = (uint8_t)(marks + (is_visible(p[i]) & !is_word(p[i])));
+        marks =
+            (uint8_t)(marks + ((unsigned)is_visible(p[i]) & (unsigned)!is_word(p[i])));
     }
     had->digits += digits;
     had->marks += marks;
