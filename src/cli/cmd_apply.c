@@ -64,7 +64,7 @@ static enum err change_record(struct work *w, struct recast *r, struct patch_ste
 {
     s->met++;
     buf_clear(&w->text);
-    TRY(apply_step(w->applier, w->patch, s, entity, record, &w->text, e));
+    TRY(apply_step(w->applier, s, entity, record, &w->text, e));
     if (s->op == PATCH_DELETE) {
         w->deleted++;
         return ERR_OK;
@@ -111,7 +111,7 @@ static enum err all_steps(struct work *w, struct recast *r, struct error *e)
         if (schema_entity(w->schema, s->entity, &entity, e) != ERR_OK)
             return patch_at(w->patch, s, e);
         buf_clear(&w->text);
-        TRY(apply_step(w->applier, w->patch, s, entity, STR(""), &w->text, e));
+        TRY(apply_step(w->applier, s, entity, STR(""), &w->text, e));
         for (uint64_t n = 0; n < (keyless ? s->count : 1); n++)
             TRY(keep_new(w, r, s, entity, e));
         w->created++;

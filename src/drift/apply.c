@@ -134,24 +134,29 @@ static void add_name(struct buf *out, struct str name)
     buf_add_str(out, STR("\":"));
 }
 
-static enum err build_object(const struct build *b, size_t from, size_t to,
-                             size_t depth, const struct value *canon,
-                             const struct value *stored, struct error *e);
+struct range { /* operations that agree in their first `depth` steps */
+    size_t from, to, depth;
+};
 
-/* A member that operations from..to are about; `canon` is NULL where it is not. */
-static enum err build_member(const struct build *b, size_t from, size_t to,
-                             size_t depth, const struct value *canon,
-                             const struct value *stored, struct error *e)
+static enum err build_object(const struct build *b, struct range r,
+                             const struct value *canon, const struct value *stored,
+                             struct error *e);
+
+/* A member that the operations are about; `canon` is NULL where it is not. */
+static enum err build_member(const struct build *b, struct range r,
+                             const struct value *canon, const struct value *stored,
+                             struct error *e)
 {
-    const struct op *first = &b->ops[from];
-    struct str name = first->steps[depth];
-    if (first->n_steps > depth + 1) {
+    const struct op *first = &b->ops[r.from];
+    struct str name = first->steps[r.depth];
+    if (first->n_steps > r.depth + 1) {
         if (!canon || canon->kind != VALUE_OBJECT)
             return refuse(e, "guard failed: a path leads into what is no object");
         add_name(b->out, name);
-        return build_object(b, from, to, depth + 1, canon, stored, e);
+        r.depth++;
+        return build_object(b, r, canon, stored, e);
     }
-    if (to - from > 1)
+    if (r.to - r.from > 1)
         return refuse(e, "two changes of one path");
     const struct value *v = first->values[b->which];
     if (!v)
@@ -171,29 +176,37 @@ static void keep_member(const struct build *b, const struct value *canon,
         show_canonical(b->out, canon->text);
 }
 
-static enum err build_object(const struct build *b, size_t from, size_t to,
-                             size_t depth, const struct value *canon,
-                             const struct value *stored, struct error *e)
+/* The operations about the member that the first of the range names. */
+static struct range group(const struct build *b, struct range r)
 {
+    struct str name = b->ops[r.from].steps[r.depth];
+    struct range out = {r.from, r.from + 1, r.depth};
+    while (out.to < r.to && str_eq(b->ops[out.to].steps[r.depth], name))
+        out.to++;
+    return out;
+}
+
+/* Members and operations are in one order: by the bytes of the names. */
+static enum err build_object(const struct build *b, struct range r,
+                             const struct value *canon, const struct value *stored,
+                             struct error *e)
+{
+    size_t i = 0;
     buf_add_char(b->out, '{');
-    for (size_t i = 0; i < canon->n_items || from < to;) {
-        const struct value *item = i < canon->n_items ? &canon->items[i] : NULL;
-        int order = !item        ? 1
-                    : from == to ? -1
-                                 : str_cmp(item->name, b->ops[from].steps[depth]);
-        i += order <= 0;
-        if (order < 0) {
-            keep_member(b, item, value_member(stored, item->name));
-            continue;
-        }
-        struct str name = b->ops[from].steps[depth];
-        size_t end = from + 1;
-        while (end < to && str_eq(b->ops[end].steps[depth], name))
-            end++;
-        TRY(build_member(b, from, end, depth, order == 0 ? item : NULL,
+    while (r.from < r.to) {
+        struct range about = group(b, r);
+        struct str name = b->ops[r.from].steps[r.depth];
+        for (; i < canon->n_items && str_cmp(canon->items[i].name, name) < 0; i++)
+            keep_member(b, &canon->items[i],
+                        value_member(stored, canon->items[i].name));
+        bool there = i < canon->n_items && str_eq(canon->items[i].name, name);
+        TRY(build_member(b, about, there ? &canon->items[i] : NULL,
                          value_member(stored, name), e));
-        from = end;
+        i += there;
+        r.from = about.to;
     }
+    for (; i < canon->n_items; i++)
+        keep_member(b, &canon->items[i], value_member(stored, canon->items[i].name));
     buf_add_char(b->out, '}');
     return ERR_OK;
 }
@@ -212,40 +225,47 @@ static enum err guard(struct applier *a, const struct entity *entity, struct str
     return refuse(e, "guard failed: the record is not what the patch was made for");
 }
 
+struct subject {
+    const struct entity *entity;
+    struct str record;
+};
+
 static enum err update(struct applier *a, const struct value *changes, bool reverse,
-                       const struct entity *entity, struct str record, struct buf *out,
-                       struct error *e)
+                       const struct subject *on, struct buf *out, struct error *e)
 {
     struct op *ops = NULL;
     size_t n = 0;
     struct canon_record canonical;
     struct value canon, stored;
     TRY(read_ops(a, changes, reverse, &ops, &n, e));
-    TRY(canon_record(a->canon[0], entity, record, &canonical, e));
+    TRY(canon_record(a->canon[0], on->entity, on->record, &canonical, e));
     struct str text = arena_str(&a->arena, canonical.text);
     TRY(value_read(&a->reader, text, &a->arena, &canon, e));
-    TRY(value_read(&a->reader, record, &a->arena, &stored, e));
+    TRY(value_read(&a->reader, on->record, &a->arena, &stored, e));
     buf_clear(&a->guard);
+    const struct range all = {0, n, 0};
     struct build b = {.ops = ops, .which = 0, .out = &a->guard};
-    TRY(build_object(&b, 0, n, 0, &canon, &stored, e));
-    TRY(guard(a, entity, record, buf_str(&a->guard), e));
+    TRY(build_object(&b, all, &canon, &stored, e));
+    TRY(guard(a, on->entity, on->record, buf_str(&a->guard), e));
     b.which = 1;
     b.out = out;
-    return build_object(&b, 0, n, 0, &canon, &stored, e);
+    return build_object(&b, all, &canon, &stored, e);
 }
 
-enum err apply_step(struct applier *a, const struct patch *p,
-                    const struct patch_step *s, const struct entity *entity,
-                    struct str record, struct buf *out, struct error *e)
+enum err apply_step(struct applier *a, const struct patch_step *s,
+                    const struct entity *entity, struct str record, struct buf *out,
+                    struct error *e)
 {
     struct patch_body body;
     arena_clear(&a->arena);
-    enum err code = patch_body(p, s, &a->reader, &a->arena, &a->line, &body, e);
+    enum err code = patch_body(s, &a->reader, &a->arena, &a->line, &body, e);
     if (code == ERR_OK && s->op == PATCH_CREATE)
         buf_add_str(out, body.value->text);
     else if (code == ERR_OK && s->op == PATCH_DELETE)
         code = guard(a, entity, record, body.old->text, e);
-    else if (code == ERR_OK)
-        code = update(a, body.changes, patch_is_reversed(p), entity, record, out, e);
-    return code == ERR_OK ? ERR_OK : patch_at(p, s, e);
+    else if (code == ERR_OK) {
+        const struct subject subject = {entity, record};
+        code = update(a, body.changes, patch_is_reversed(s->patch), &subject, out, e);
+    }
+    return code == ERR_OK ? ERR_OK : patch_at(s->patch, s, e);
 }

@@ -23,8 +23,8 @@ DEFINE_CLEANUP(struct applier, applier_free);
 
 /* A record of this entity as it will be: what a create brings, an update leaves; adds
  * nothing for a delete. `record` is what is there (empty for a create). */
-enum err apply_step(struct applier *a, const struct patch *p,
-                    const struct patch_step *s, const struct entity *entity,
-                    struct str record, struct buf *out, struct error *e) MUST_CHECK;
+enum err apply_step(struct applier *a, const struct patch_step *s,
+                    const struct entity *entity, struct str record, struct buf *out,
+                    struct error *e) MUST_CHECK;
 
 #endif

@@ -191,15 +191,19 @@ static enum err compare_all(struct run *r, struct error *e)
 {
     const struct reader *a = r->options->sides[LEFT].reader;
     const struct reader *b = r->options->sides[RIGHT].reader;
-    size_t n = reader_n_entities(a), m = reader_n_entities(b);
-    for (size_t i = 0, k = 0; i < n || k < m;) {
-        const struct reader_entity *x = i < n ? reader_entity_at(a, i) : NULL;
-        const struct reader_entity *y = k < m ? reader_entity_at(b, k) : NULL;
-        int order = x && y ? str_cmp(x->name, y->name) : x ? -1 : 1;
+    size_t i = 0, k = 0, n = reader_n_entities(a), m = reader_n_entities(b);
+    while (i < n && k < m) {
+        struct str left = reader_entity_at(a, i)->name;
+        struct str right = reader_entity_at(b, k)->name;
+        int order = str_cmp(left, right);
         i += order <= 0;
         k += order >= 0;
-        TRY(compare_entity(r, x && order <= 0 ? x->name : y->name, e));
+        TRY(compare_entity(r, order <= 0 ? left : right, e));
     }
+    for (; i < n; i++)
+        TRY(compare_entity(r, reader_entity_at(a, i)->name, e));
+    for (; k < m; k++)
+        TRY(compare_entity(r, reader_entity_at(b, k)->name, e));
     return ERR_OK;
 }
 

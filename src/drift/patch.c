@@ -90,7 +90,7 @@ static enum err read_fingerprint(const struct value *v, struct buf *out,
                                  struct error *e)
 {
     struct str hex;
-    if (!plain_string(v, &hex) || hex.n != 2 * HASH_FINGERPRINT)
+    if (!plain_string(v, &hex) || hex.n != (size_t)2 * HASH_FINGERPRINT)
         return refuse(e, "\"fingerprint\" is not 24 hex digits");
     buf_add_char(out, ENTRY_TAG_FINGERPRINT);
     for (size_t i = 0; i < hex.n; i += 2) {
@@ -218,7 +218,7 @@ static enum err read_line(struct patch *p, struct value_reader *reader, struct s
 {
     struct arena arena = ARENA_INIT;
     struct value root;
-    struct patch_step s = {.line = number, .size = (uint32_t)line.n};
+    struct patch_step s = {.patch = p, .line = number, .size = (uint32_t)line.n};
     enum err code = value_read(reader, line, &arena, &root, e);
     if (code == ERR_OK && number == 1)
         code = read_head(&root, e);
@@ -321,10 +321,11 @@ struct patch_step *patch_step_at(const struct patch *p, size_t i)
     return i < p->n ? p->steps[i] : NULL;
 }
 
-enum err patch_body(const struct patch *p, const struct patch_step *s,
-                    struct value_reader *reader, struct arena *a, struct buf *line,
-                    struct patch_body *out, struct error *e)
+enum err patch_body(const struct patch_step *s, struct value_reader *reader,
+                    struct arena *a, struct buf *line, struct patch_body *out,
+                    struct error *e)
 {
+    const struct patch *p = s->patch;
     buf_clear(line);
     TRY(spool_read(p->spool, s->at, buf_room(line, s->size), s->size, e));
     line->n = s->size;

@@ -28,7 +28,10 @@
 
 enum patch_op { PATCH_CREATE, PATCH_UPDATE, PATCH_DELETE };
 
+struct patch;
+
 struct patch_step {
+    const struct patch *patch;
     enum patch_op op;
     struct str entity;
     struct str key;    /* as key_add() writes it; with the tag of fingerprints, one */
@@ -37,8 +40,6 @@ struct patch_step {
     uint64_t at, line; /* in the spool; number of the line, from 1 */
     uint32_t size;
 };
-
-struct patch;
 
 /* `file` may be -; `name` is for errors. Reads to the end. Gives. */
 enum err patch_read(const char *file, const char *temp, size_t memory, bool reverse,
@@ -60,9 +61,9 @@ struct patch_body {
     struct value root;
     const struct value *old, *value, *changes;
 };
-enum err patch_body(const struct patch *p, const struct patch_step *s,
-                    struct value_reader *reader, struct arena *a, struct buf *line,
-                    struct patch_body *out, struct error *e) MUST_CHECK;
+enum err patch_body(const struct patch_step *s, struct value_reader *reader,
+                    struct arena *a, struct buf *line, struct patch_body *out,
+                    struct error *e) MUST_CHECK;
 
 /* Says which line an error is about. */
 enum err patch_at(const struct patch *p, const struct patch_step *s, struct error *e);

@@ -58,7 +58,7 @@ static enum err apply(struct str text, bool reverse, struct str record, struct b
 {
     CLEANUP(patch_freep) struct patch *p = NULL;
     TRY(read_patch(text, reverse, &p, e));
-    return apply_step(applier, p, patch_step_at(p, 0), part, record, out, e);
+    return apply_step(applier, patch_step_at(p, 0), part, record, out, e);
 }
 
 static bool equal(struct str a, struct str b)
