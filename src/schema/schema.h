@@ -74,7 +74,7 @@ struct type {
 
 struct entity {
     struct str name;
-    const struct type *type; /* NULL: the schema does not know it */
+    const struct type *type;     /* NULL: the schema does not know it */
     const struct key_spec *spec; /* NULL: the type's own key (schema/key_spec.h) */
     unsigned index; /* dense from 0; in order of discovery, so never for output */
 };

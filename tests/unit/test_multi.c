@@ -197,9 +197,8 @@ static const struct {
 
 START_TEST(beginning)
 {
-    struct start start = {.prefix = need_prefix(str_of(begins[_i].pattern)),
-                          .id = 3,
-                          .rare = _i % 2};
+    struct start start = {
+        .prefix = need_prefix(str_of(begins[_i].pattern)), .id = 3, .rare = _i % 2};
     struct pattern *p = NULL;
     struct pattern_hit hit;
     struct error e = ERROR_INIT;
