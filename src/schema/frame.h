@@ -141,7 +141,9 @@ static inline struct member *frame_members(struct canon *c, const struct frame *
 
 static inline struct str frame_name(const struct canon *c, const struct member *m)
 {
-    return m->field ? m->field->name : str_n(c->names.p + m->name_at, m->name_n);
+    if (m->field)
+        return m->field->name;
+    return m->name_n ? str_n(c->names.p + m->name_at, m->name_n) : STR("");
 }
 
 /* Keeps the first error; the events that follow are ignored. */
