@@ -140,7 +140,7 @@ enum err escape_expand(struct buf *out, struct str token,
                        void (*add)(struct buf *out, uint32_t point), struct error *e)
 {
     size_t before = out->n;
-    const char *p = token.p, *end = token.p + token.n;
+    const char *p = token.p, *end = token.n ? token.p + token.n : p; /* p may be NULL */
     while (p < end) {
         const char *backslash = memchr(p, '\\', (size_t)(end - p));
         if (!backslash)

@@ -110,7 +110,7 @@ START_TEST(damaged)
     struct buf bytes = made_bytes(fd);
     close(fd);
     size_t end = bytes.n - ZIP_END_SIZE - MANIFEST_COMMENT;
-    char *p = bytes.p + end + (size_t)damages[_i].at;
+    char *p = bytes.p + end + damages[_i].at;
     if (!damages[_i].flip) { /* smaller, whatever it is */
         while (!*p)
             p++;
