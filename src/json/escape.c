@@ -35,7 +35,7 @@ void escape_add(struct buf *out, struct str text)
     const struct scan_kernel *kernel = kernel_best();
     if (!text.n) /* text.p may be NULL */
         return;
-    const char *p = text.p, *end = text.n ? text.p + text.n : p; /* p may be NULL */
+    const char *p = text.p, *end = text.p + text.n;
     while (p < end) {
         const char *from = p;
         p = kernel->plain_end(p, end);
