@@ -64,19 +64,27 @@ static void ledger_path(const struct place *at, struct str entity, struct buf *o
     buf_add_str(out, at->name);
 }
 
-static enum change_scrub verdict_raw(struct compare *c, const struct place *at,
-                                     const struct sides *v)
+/* What the rules have done here so far, where one side is raw. */
+static struct rescrub_place done_at(struct compare *c, const struct place *at)
 {
     struct str steps[SCAN_DEPTH];
+    if (!c->options.rescrub)
+        return (struct rescrub_place){0};
+    return rescrub_place(c->options.rescrub, c->pair->entity[c->options.raw_side],
+                         steps, steps_of(at, steps));
+}
+
+static enum change_scrub verdict_raw(struct compare *c, const struct sides *v,
+                                     struct rescrub_place done)
+{
     unsigned side = c->options.raw_side;
-    const struct entity *entity = c->pair->entity[side];
     const struct rescrub_values values = {
         .raw = v->raw,
         .scrubbed = v->canon[side],
         .other = v->canon[!side],
-        .entity = entity->name,
+        .entity = c->pair->entity[side]->name,
         .path = buf_str(&c->path),
-        .place = rescrub_place(c->options.rescrub, entity, steps, steps_of(at, steps)),
+        .place = done,
     };
     return rescrub_verdict(c->options.rescrub, &values);
 }
@@ -99,21 +107,10 @@ static enum err verdict_scrubbed(struct compare *c, const struct place *at,
     return ERR_OK;
 }
 
-static enum err verdict(struct compare *c, const struct place *at,
-                        const struct sides *v, enum change_scrub *out, struct error *e)
-{
-    *out = SCRUB_NONE;
-    if (c->options.rescrub)
-        *out = verdict_raw(c, at, v);
-    else if (c->options.scrubbed)
-        return verdict_scrubbed(c, at, v, out, e);
-    return ERR_OK;
-}
-
 /* May this side's value be shown? That of a raw side is what the rules made of it; the
  * other one may be what should not be there. */
 static bool is_masked(const struct compare *c, const struct place *at, unsigned side,
-                      enum change_scrub scrub)
+                      struct rescrub_place done, enum change_scrub scrub)
 {
     if (!c->options.settings->masked)
         return false;
@@ -121,19 +118,17 @@ static bool is_masked(const struct compare *c, const struct place *at, unsigned 
         return at->sensitive.n > 0;
     if (side == c->options.raw_side)
         return false;
-    struct str steps[SCAN_DEPTH];
-    const struct entity *entity = c->pair->entity[c->options.raw_side];
-    struct rescrub_place place =
-        rescrub_place(c->options.rescrub, entity, steps, steps_of(at, steps));
-    return at->sensitive.n || place.changes || place.undecided || scrub > SCRUB_DRIFT;
+    return at->sensitive.n || done.changes || done.undecided || scrub > SCRUB_DRIFT;
 }
 
-static void show(struct compare *c, const struct place *at, const struct sides *v,
-                 unsigned side, enum change_scrub scrub)
+static struct str show(struct compare *c, const struct place *at, const struct sides *v,
+                       unsigned side, bool masked)
 {
     struct buf *out = &c->shown[side];
+    if (!v->canon[side])
+        return str_n(NULL, 0);
     buf_clear(out);
-    if (is_masked(c, at, side, scrub))
+    if (masked)
         show_masked(out, at->sensitive.n ? at->sensitive : STR("scrubbed"));
     else if (v->stored[side] && c->options.settings->masked &&
              !(c->options.rescrub && side == c->options.raw_side))
@@ -142,6 +137,7 @@ static void show(struct compare *c, const struct place *at, const struct sides *
         buf_add_str(out, v->stored[side]->text);
     else
         show_canonical(out, v->canon[side]->text);
+    return buf_str(out);
 }
 
 enum err compare_tell(struct compare *c, enum change_class class,
@@ -154,8 +150,11 @@ enum err compare_tell(struct compare *c, enum change_class class,
                             .path = buf_str(&c->path),
                             .sensitive = at->sensitive,
                             .count = 1};
-    if (class == CHANGE_CHANGED)
-        TRY(verdict(c, at, v, &change.scrub, e));
+    const struct rescrub_place done = done_at(c, at);
+    if (class == CHANGE_CHANGED && c->options.rescrub)
+        change.scrub = verdict_raw(c, v, done);
+    else if (class == CHANGE_CHANGED && c->options.scrubbed)
+        TRY(verdict_scrubbed(c, at, v, &change.scrub, e));
     bool drift = change_is_drift(class, change.scrub);
     c->differs = c->differs || drift;
     if (c->quiet)
@@ -167,14 +166,8 @@ enum err compare_tell(struct compare *c, enum change_class class,
     c->counts->by_class[class] += drift || class != CHANGE_CHANGED;
     for (unsigned side = 0; side < 2; side++)
         change.print[side] = v->canon[side] ? hash64(v->canon[side]->text) : 0;
-    if (v->canon[0]) {
-        show(c, at, v, 0, change.scrub);
-        change.left = buf_str(&c->shown[0]);
-    }
-    if (v->canon[1]) {
-        show(c, at, v, 1, change.scrub);
-        change.right = buf_str(&c->shown[1]);
-    }
+    change.left = show(c, at, v, 0, is_masked(c, at, 0, done, change.scrub));
+    change.right = show(c, at, v, 1, is_masked(c, at, 1, done, change.scrub));
     return c->options.sink->change(c->options.sink->ctx, &change, e);
 }
 
