@@ -4,7 +4,7 @@
  *
  *     struct server_config c = {.handler = {…}, .port = 4000, …};
  *     TRY(server_open(&c, &s, e));        both ports listen; requests are answered
- *     server_address(s, …) …              what readiness says
+ *     server_facts(s, &f) …               what readiness says
  *     server_wait(s);                     until server_stop(), which a signal may call
  *     server_close(s);                    ends what runs within SERVER_STOP seconds
  *
@@ -30,9 +30,11 @@
 #include "base/str.h"
 #include "json/emit.h"
 
-#define SERVER_JOBS          64u /* more threads than one machine's clients keep busy */
-#define SERVER_HEAVY         2u  /* threads for long requests */
-#define SERVER_WORKERS(jobs) ((jobs) + SERVER_HEAVY) /* numbers are below this */
+#define SERVER_JOBS  64u /* more threads than one machine's clients keep busy */
+#define SERVER_HEAVY 2u  /* threads for long requests */
+/* Numbers of threads are below this: http, https and a local socket have `jobs` each.
+ */
+#define SERVER_WORKERS(jobs) (3 * (jobs) + SERVER_HEAVY)
 
 #define SERVER_BODY (8u << 20) /* bytes of a request's body */
 #define SERVER_HEAVY_BODY                                               \
@@ -163,7 +165,7 @@ struct server_facts {
 void server_facts(const struct server *s, struct server_facts *out);
 
 /* A bearer for a child of ours, valid an hour. */
-void server_token(struct server *s, struct buf *out);
+enum err server_token(struct server *s, struct buf *out, struct error *e) MUST_CHECK;
 
 /* Begins the end: no new connection, and server_wait() returns. Async-signal-safe, any
  * thread. */
