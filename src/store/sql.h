@@ -40,6 +40,7 @@ struct sql_options {
     bool create;   /* with write: an empty database where there is none */
     bool alone;    /* locked for as long as it is open; no WAL index is shared */
     bool fast;     /* synchronous=OFF: what is written may go when the system falls */
+    bool schema;   /* PRAGMA writable_schema may be used */
     int cache_kib; /* pages of the file kept; 0: 8 MiB */
     int64_t map_size; /* bytes of the file read through a mapping; 0: none */
     int busy_ms;      /* how long a locked file is waited for; 0: not at all */
@@ -80,7 +81,8 @@ void sql_bind_null(struct sql_stmt *q, int i);
 
 /* The next row; *out_row false: there is none, and nothing to be read. */
 enum err sql_step(struct sql_stmt *q, bool *out_row, struct error *e) MUST_CHECK;
-/* Of a statement without result: step and reset. */
+/* Of a statement without result: steps it, and makes it ready to be run again with the
+ * parameters as they are. */
 enum err sql_run(struct sql_stmt *q, struct error *e) MUST_CHECK;
 /* Gives the statement back. NULL is fine. */
 void sql_reset(struct sql_stmt *q);
