@@ -62,6 +62,7 @@ struct lex {
     struct str text;
     size_t pos, line_start;
     uint32_t line;
+    bool in_string; /* the fault is in one */
 };
 
 void lex_init(struct lex *l, struct str text);
