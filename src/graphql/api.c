@@ -358,7 +358,9 @@ static void write_written(struct api *a, const struct type *t)
     case SDL_DEF_TYPE:
     case SDL_DEF_INTERFACE:
     case SDL_DEF_SCHEMA:
-    case SDL_DEF_DIRECTIVE: break;
+    case SDL_DEF_DIRECTIVE:
+    case SDL_DEF_OPERATION:
+    case SDL_DEF_FRAGMENT: break;
     }
     buf_printf(a->out, "%s %.*s", d->kind == SDL_DEF_TYPE ? "type" : "interface",
                STR_ARG(t->name));
