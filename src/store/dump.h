@@ -35,8 +35,10 @@ DEFINE_CLEANUP(struct dump, dump_free);
 /* Borrowed until dump_free(). */
 struct schema *dump_schema(const struct dump *d);
 const struct layout *dump_layout(const struct dump *d);
-struct str dump_meta(const struct dump *d, const char *key); /* empty: not there */
-bool dump_is_scrubbed(const struct dump *d);
+
+/* Adds a value of sandcast_meta (sandcast-tenant(5)); nothing where there is none. */
+enum err dump_meta(struct dump *d, const char *key, struct buf *out, struct error *e)
+    MUST_CHECK;
 
 /* The next entity that has records, in order of names; *out NULL at the end. */
 enum err dump_next_entity(struct dump *d, const struct entity **out, struct error *e)
@@ -47,8 +49,15 @@ enum err dump_next_entity(struct dump *d, const struct entity **out, struct erro
 enum err dump_next(struct dump *d, struct str *out_json, bool *out_more,
                    struct error *e) MUST_CHECK;
 
-/* The checks of dump_open() for an open connection: layout is of `schema_text`. */
-enum err store_check(struct sql *db, const struct layout *l, struct error *e)
+/* ---- for who opens a tenant's database otherwise (tenant.h) */
+
+/* Reads sandcast_meta and the schema in it, lays it out, and refuses what dump_open()
+ * refuses. Gives both. */
+enum err store_recognise(struct sql *db, struct schema **out_schema,
+                         struct layout **out_layout, struct error *e) MUST_CHECK;
+
+/* Adds a value of sandcast_meta; nothing where there is none. */
+enum err store_meta(struct sql *db, const char *key, struct buf *out, struct error *e)
     MUST_CHECK;
 
 #endif

@@ -312,19 +312,29 @@ static const char *declared(enum layout_kind kind)
     return "TEXT";
 }
 
-void layout_create_table(const struct layout_table *t, struct buf *out)
+static void create(const struct layout_table *t, const char *key, struct buf *out)
 {
     buf_printf(out, "CREATE TABLE %.*s(\n", STR_ARG(t->quoted));
     for (size_t i = 0; i < t->n_columns; i++) {
         const struct layout_column *c = &t->columns[i];
         buf_printf(out, "  %.*s %s%s,\n", STR_ARG(c->quoted), declared(c->kind),
-                   t->is_rowid && c->key_part ? " PRIMARY KEY AUTOINCREMENT" : "");
+                   t->is_rowid && c->key_part ? key : "");
     }
     buf_add_str(out, STR("  \"_more\" TEXT,\n  \"_shape\" INTEGER"));
     for (size_t i = 0; !t->is_rowid && i < t->n_key; i++)
         buf_printf(out, "%s%.*s", i ? ", " : ",\n  PRIMARY KEY(",
                    STR_ARG(t->key[i]->quoted));
     buf_add_str(out, !t->is_rowid && t->n_key ? STR(")\n)") : STR("\n)"));
+}
+
+void layout_create_table(const struct layout_table *t, struct buf *out)
+{
+    create(t, " PRIMARY KEY AUTOINCREMENT", out);
+}
+
+void layout_create_plain(const struct layout_table *t, struct buf *out)
+{
+    create(t, " PRIMARY KEY", out);
 }
 
 void layout_create_index(const struct layout_table *t, size_t i, struct buf *out)

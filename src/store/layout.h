@@ -92,6 +92,8 @@ static inline int layout_column(const struct layout_table *t, const struct field
 /* Adds the statement that makes the table, or index `i` of it, without semicolon:
  * exactly the text that stands in the database's sqlite_schema. */
 void layout_create_table(const struct layout_table *t, struct buf *out);
+/* The same table without AUTOINCREMENT. */
+void layout_create_plain(const struct layout_table *t, struct buf *out);
 void layout_create_index(const struct layout_table *t, size_t i, struct buf *out);
 
 /* The tables that every tenant has beside: sandcast_meta, sandcast_shapes,

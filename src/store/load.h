@@ -13,8 +13,8 @@
  * What comes out again (dump.h) has the same canonical form; a record whose row would
  * not say the same is unplaced, too.
  *
- * Records are those of a snapshot: names by the schema, no envelopes. Two threads make
- * rows while the caller's writes them (`jobs`). One thread at a time.
+ * Records are those of a snapshot. Another thread makes rows of them while the caller's
+ * writes. One thread at a time.
  */
 #ifndef STORE_LOAD_H
 #define STORE_LOAD_H

@@ -1,6 +1,7 @@
 #include "store/sql.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
@@ -39,8 +40,17 @@ struct sql {
 
 /* ---- the library */
 
-/* A file without a name is opened through /proc/self/fd: SQLite would follow that link
- * to a name that is not there. */
+/* A file without a name is opened through /proc/self/fd. SQLite would look where that
+ * link leads, to a name that is not there, and refuse to open a link. */
+#define NAMELESS "/proc/self/fd/"
+
+static int open_link(const char *path, int flags, int mode)
+{
+    if (str_starts(str_of(path), STR(NAMELESS)))
+        flags &= ~O_NOFOLLOW;
+    return open(path, flags, mode);
+}
+
 static int name_as_given(sqlite3_vfs *vfs, const char *name, int size, char *out)
 {
     (void)vfs;
@@ -60,6 +70,7 @@ static void start_once(void)
     nameless.zName = "nameless";
     nameless.pNext = NULL;
     nameless.xFullPathname = name_as_given;
+    nameless.xSetSystemCall(&nameless, "open", (sqlite3_syscall_ptr)open_link);
     sqlite3_vfs_register(&nameless, 0);
 }
 
@@ -220,7 +231,7 @@ enum err sql_open_fd(int fd, const struct sql_options *o, struct sql **out,
                      struct error *e)
 {
     char path[40];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    snprintf(path, sizeof path, NAMELESS "%d", fd);
     CLEANUP(sql_freep) struct sql *s = NULL;
     start();
     TRY(connect(path, SQLITE_OPEN_READWRITE, "nameless", o, &s, e));
