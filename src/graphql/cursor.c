@@ -1,5 +1,7 @@
 #include "graphql/cursor.h"
 
+#include <stdio.h>
+
 static const char digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

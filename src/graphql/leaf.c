@@ -1,6 +1,7 @@
 #include "graphql/leaf.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "graphql/tree.h"

@@ -1,5 +1,7 @@
 #include "graphql/where.h"
 
+#include <stdio.h>
+
 #include "schema/value.h"
 #include "json/escape.h"
 
