@@ -193,6 +193,25 @@ enum err dump_meta(struct dump *d, const char *key, struct buf *out, struct erro
     return store_meta(d->db, key, out, e);
 }
 
+enum err dump_file(struct dump *d, size_t i, struct buf *out_name, struct buf *out,
+                   struct error *e)
+{
+    CLEANUP(sql_resetp) struct sql_stmt *q = NULL;
+    bool row;
+    TRY(sql_prepare(d->db,
+                    STR("SELECT substr(key, 6), value FROM sandcast_meta "
+                        "WHERE key >= 'file:' AND key < 'file;' "
+                        "ORDER BY key LIMIT 1 OFFSET ?1"),
+                    &q, e));
+    sql_bind_int(q, 1, (int64_t)i);
+    TRY(sql_step(q, &row, e));
+    if (!row)
+        return ERR_OK;
+    buf_add_str(out_name, sql_text(q, 0));
+    buf_add_str(out, sql_text(q, 1));
+    return ERR_OK;
+}
+
 /* ---- records */
 
 static enum err select_rows(struct dump *d, struct error *e)

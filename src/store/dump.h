@@ -40,6 +40,11 @@ const struct layout *dump_layout(const struct dump *d);
 enum err dump_meta(struct dump *d, const char *key, struct buf *out, struct error *e)
     MUST_CHECK;
 
+/* File number i of the snapshot that was loaded (meta/ledger.json …), both added;
+ * nothing past the last. */
+enum err dump_file(struct dump *d, size_t i, struct buf *out_name, struct buf *out,
+                   struct error *e) MUST_CHECK;
+
 /* The next entity that has records, in order of names; *out NULL at the end. */
 enum err dump_next_entity(struct dump *d, const struct entity **out, struct error *e)
     MUST_CHECK;

@@ -51,6 +51,19 @@ void row_add_real(struct buf *out, double d)
     buf_add(out, text, (size_t)n);
 }
 
+bool row_is_json(struct scan *s, struct str text)
+{
+    enum scan_event event;
+    scan_reset(s, 0);
+    scan_feed(s, text);
+    while ((event = scan_next(s)) > SCAN_MORE)
+        ;
+    scan_finish(s); /* a number ends with the text */
+    while (event >= SCAN_MORE)
+        event = scan_next(s);
+    return event == SCAN_END;
+}
+
 static void set_table(struct row_printer *p, const struct layout_table *t)
 {
     if (p->table == t)
@@ -114,9 +127,11 @@ static enum err read_more(struct row_printer *p, const struct layout_table *t,
         if (first && event != SCAN_OBJECT)
             return damaged_more(e);
         if (event == SCAN_KEY && s->depth == 1) {
-            close_member(p, more, (size_t)(s->token.p - more.p) - 1);
+            /* The token may be a copy; where it stands says the offset of its quote. */
+            size_t quote = (size_t)s->offset;
+            close_member(p, more, quote);
             struct more_member *m = &VEC_PUSH(p->members, p->n, p->cap);
-            *m = (struct more_member){.name = s->token};
+            m->name = str_n(more.p + quote + 1, s->token.n);
             m->field = member_field(p, t);
         } else if (event == SCAN_OBJECT_END && s->depth == 0) {
             close_member(p, more, (size_t)s->offset);
@@ -135,17 +150,6 @@ static bool is_more(const struct row_printer *p, const struct field *f)
 }
 
 /* ---- values */
-
-static bool is_json(struct scan *s, struct str text)
-{
-    enum scan_event event;
-    scan_reset(s, 0);
-    scan_feed(s, text);
-    while ((event = scan_next(s)) > SCAN_MORE)
-        ;
-    scan_finish(s);
-    return event == SCAN_MORE && scan_next(s) == SCAN_END;
-}
 
 /* One whole value as it is, in one line: a line end can only stand between tokens. */
 static void add_json(struct buf *out, struct str json)
@@ -175,7 +179,7 @@ static enum err add_value(struct row_printer *p, const struct layout_column *c,
         return ERR_OK;
     case CELL_TEXT: break;
     }
-    if (c->kind == LAYOUT_JSON && is_json(&p->scan, v->text))
+    if (c->kind == LAYOUT_JSON && row_is_json(&p->scan, v->text))
         add_json(out, v->text);
     else
         escape_add_quoted(out, v->text);

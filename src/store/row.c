@@ -294,17 +294,6 @@ static bool cell_string(const struct row_maker *m, struct str v, bool escaped,
     return cell->n == 0 || !memchr(out->text.p + cell->at, 0, cell->n);
 }
 
-static bool is_json(struct row_maker *m, struct str text)
-{
-    enum scan_event event;
-    scan_reset(&m->scan, 0);
-    scan_feed(&m->scan, text);
-    while ((event = scan_next(&m->scan)) > SCAN_MORE)
-        ;
-    scan_finish(&m->scan);
-    return event == SCAN_MORE && scan_next(&m->scan) == SCAN_END;
-}
-
 static bool cell_json(struct str v, struct rows *out, struct cell *cell)
 {
     *cell = (struct cell){.type = CELL_TEXT, .at = out->text.n};
@@ -321,7 +310,7 @@ static bool cell_json_string(struct row_maker *m, struct str v, bool escaped,
     if (*v.p == '"') {
         size_t from = m->base + (size_t)(v.p - m->origin);
         bool fits = cell_string(m, v, escaped, out, cell);
-        if (!fits || !is_json(m, str_n(out->text.p + cell->at, cell->n)))
+        if (!fits || !row_is_json(&m->scan, str_n(out->text.p + cell->at, cell->n)))
             return fits;
         *cell = (struct cell){.type = CELL_TEXT, .at = from, .n = v.n};
         return true;

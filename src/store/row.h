@@ -86,6 +86,10 @@ DEFINE_CLEANUP(struct row_printer, row_printer_free);
 enum err row_print(struct row_printer *p, const struct row_source *row, struct buf *out,
                    struct error *e) MUST_CHECK;
 
+/* Is the text one whole JSON value? */
+struct scan;
+bool row_is_json(struct scan *s, struct str text);
+
 /* The shortest of two spellings (15 digits, 17) that is this number when it is read. */
 void row_add_real(struct buf *out, double d);
 
