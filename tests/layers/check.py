@@ -13,7 +13,7 @@ FLOOR = {"base": 0,
          "json": 1, "crypt": 1, "doc": 1, "deflate": 1, "sdl": 1,
          "schema": 2, "match": 2,
          "source": 3, "scrub": 3, "archive": 3,
-         "demo": 4, "drift": 4,
+         "demo": 4, "drift": 4, "graphql": 4,
          "report": 5,
          "cli": 6}
 OWNER = {"xxhash.h": "base", "openssl/": "crypt", "jansson.h": "doc", "yaml.h": "doc",
