@@ -90,6 +90,10 @@ const struct value *coerce_member(const struct value *object, struct str name);
 struct value *coerce_untyped(struct arena *arena, const struct sdl_value *v,
                              const struct coerce_vars *vars);
 
+/* A default by its type, strictly; NULL when it does not fit. */
+struct value *coerce_default(struct arena *arena, const struct gql_ref *type,
+                             const struct sdl_value *v);
+
 /* The value as JSON. */
 void coerce_emit(const struct value *v, struct emit *out);
 

@@ -14,6 +14,11 @@
 #include "json/emit.h"
 
 #define ERRORS_LIMIT 100 /* as graphql-js; the one that says so comes on top */
+#define ERRORS_SHOWN 80  /* bytes of a name or value that a message quotes */
+
+/* As much of the text as a message shows, whole characters: printf("%.*s", SHOW(s)) */
+int errors_shown(struct str s);
+#define SHOW(s) errors_shown(s), (s).p
 
 /* A place in a response, from the inside out; links live as long as the error. */
 struct gql_path {

@@ -23,6 +23,7 @@
 #define GRAPHQL_TYPES_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "sdl/sdl.h"
@@ -102,6 +103,7 @@ struct gql_type {
     uint32_t n_fields, n_inputs, n_values, n_interfaces, n_possible;
     uint32_t id; /* among all types */
     bool builtin, introspection;
+    uint64_t *bits;            /* of interfaces and unions: `possible` by id */
     bool one_of;               /* an input object of which exactly one field is given */
     struct str specified_by;   /* a scalar's; p is NULL without one */
     const struct sdl_def *def; /* NULL: not in the text */
@@ -122,12 +124,10 @@ struct gql_directive {
 #define GQL_LOCATIONS(X)                                                             \
     X(QUERY)                                                                         \
     X(MUTATION)                                                                      \
-    X(SUBSCRIPTION)                                                                  \
-    X(FIELD)                                                                         \
-    X(FRAGMENT_DEFINITION)                                                           \
-    X(FRAGMENT_SPREAD) X(INLINE_FRAGMENT) X(VARIABLE_DEFINITION) X(SCHEMA) X(SCALAR) \
-        X(OBJECT) X(FIELD_DEFINITION) X(ARGUMENT_DEFINITION) X(INTERFACE) X(UNION)   \
-            X(ENUM) X(ENUM_VALUE) X(INPUT_OBJECT) X(INPUT_FIELD_DEFINITION)
+    X(SUBSCRIPTION) X(FIELD) X(FRAGMENT_DEFINITION) X(FRAGMENT_SPREAD)               \
+        X(INLINE_FRAGMENT) X(VARIABLE_DEFINITION) X(SCHEMA) X(SCALAR) X(OBJECT)      \
+            X(FIELD_DEFINITION) X(ARGUMENT_DEFINITION) X(INTERFACE) X(UNION) X(ENUM) \
+                X(ENUM_VALUE) X(INPUT_OBJECT) X(INPUT_FIELD_DEFINITION)
 enum gql_location {
 #define X(name) GQL_AT_##name,
     GQL_LOCATIONS(X)
@@ -135,7 +135,7 @@ enum gql_location {
         GQL_N_LOCATIONS
 };
 
-enum gql_meta { GQL_TYPENAME, GQL_SCHEMA, GQL_TYPE };
+enum gql_meta { GQL_META_SCHEMA, GQL_META_TYPE, GQL_META_TYPENAME };
 
 /* Builds a type system. The text is copied. `name` is for errors, which are those of
  * sdl_parse(): "LINE:COLUMN: what". Gives. */
@@ -163,7 +163,11 @@ const struct gql_type *types_root(const struct types *t, enum sdl_operation oper
 const struct gql_field *types_field(const struct gql_type *t, struct str name);
 const struct gql_input *types_input(const struct gql_type *t, struct str name);
 const struct gql_enum_value *types_value(const struct gql_type *t, struct str name);
-const struct gql_input *types_arg(const struct gql_field *f, struct str name);
+const struct gql_input *types_arg(const struct types *t, const struct gql_field *f,
+                                  struct str name);
+const struct gql_input *types_directive_arg(const struct types *t,
+                                            const struct gql_directive *d,
+                                            struct str name);
 
 const struct gql_directive *types_directive(const struct types *t, struct str name);
 const struct gql_directive *types_directive_at(const struct types *t, uint32_t i);
@@ -188,6 +192,13 @@ bool types_is_possible(const struct gql_type *super, const struct gql_type *sub)
 /* Is a value of type `sub` one of type `super`, too? As graphql-js's isTypeSubTypeOf.
  */
 bool types_is_sub(const struct gql_ref *sub, const struct gql_ref *super);
+
+/* A type as a request writes it, or NULL when there is no type of this name. */
+const struct gql_ref *types_resolve(const struct types *t, const struct sdl_type *from,
+                                    struct arena *arena);
+
+/* A reference as it is written: [Int!]! */
+void types_ref_print(const struct gql_ref *r, struct buf *out);
 
 static inline bool types_is_composite(const struct gql_type *t)
 {

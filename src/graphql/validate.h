@@ -24,24 +24,22 @@
 #define VALIDATE_SUGGESTIONS 5     /* names in one "Did you mean" */
 
 /* One bit per rule, named as graphql-js names them, without "Rule". */
-#define VALIDATE_RULES(X)                                                           \
-    X(ExecutableDefinitions)                                                        \
-    X(UniqueOperationNames)                                                         \
-    X(LoneAnonymousOperation)                                                       \
-    X(SingleFieldSubscriptions)                                                     \
-    X(KnownTypeNames)                                                               \
-    X(FragmentsOnCompositeTypes) X(VariablesAreInputTypes) X(ScalarLeafs)           \
-        X(FieldsOnCorrectType) X(UniqueFragmentNames) X(KnownFragmentNames)         \
-            X(NoUnusedFragments) X(PossibleFragmentSpreads) X(NoFragmentCycles)     \
-                X(UniqueVariableNames) X(NoUndefinedVariables) X(NoUnusedVariables) \
-                    X(KnownDirectives) X(UniqueDirectivesPerLocation)               \
-                        X(KnownArgumentNames) X(UniqueArgumentNames)                \
-                            X(ValuesOfCorrectType) X(ProvidedRequiredArguments)     \
-                                X(VariablesInAllowedPosition)                       \
-                                    X(OverlappingFieldsCanBeMerged)                 \
-                                        X(UniqueInputFieldNames)                    \
-                                            X(MaxIntrospectionDepth)                \
-                                                X(NoDeprecatedCustom)               \
+#define VALIDATE_RULES(X)                                                              \
+    X(ExecutableDefinitions)                                                           \
+    X(UniqueOperationNames)                                                            \
+    X(LoneAnonymousOperation) X(SingleFieldSubscriptions) X(KnownTypeNames)            \
+        X(FragmentsOnCompositeTypes) X(VariablesAreInputTypes) X(ScalarLeafs)          \
+            X(FieldsOnCorrectType) X(UniqueFragmentNames) X(KnownFragmentNames)        \
+                X(NoUnusedFragments) X(PossibleFragmentSpreads) X(NoFragmentCycles) X( \
+                    UniqueVariableNames) X(NoUndefinedVariables) X(NoUnusedVariables)  \
+                    X(KnownDirectives) X(UniqueDirectivesPerLocation)                  \
+                        X(KnownArgumentNames) X(UniqueArgumentNames)                   \
+                            X(ValuesOfCorrectType) X(ProvidedRequiredArguments)        \
+                                X(VariablesInAllowedPosition)                          \
+                                    X(OverlappingFieldsCanBeMerged)                    \
+                                        X(UniqueInputFieldNames)                       \
+                                            X(MaxIntrospectionDepth)                   \
+                                                X(NoDeprecatedCustom)                  \
                                                     X(NoSchemaIntrospectionCustom)
 enum validate_rule {
 #define X(name) VALIDATE_##name,

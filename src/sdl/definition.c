@@ -232,7 +232,7 @@ bool parser_is_definition(const struct parser *p)
 
 enum err parser_definition(struct parser *p, struct sdl_def *d)
 {
-    d->extension = p->fault && is_word(p, STR("extend"));
+    d->extension = (p->fault || p->extended) && is_word(p, STR("extend"));
     if (d->extension)
         TRY(parser_advance(p));
     if (!keyword(p, &d->kind) || (d->extension && d->kind == SDL_DEF_DIRECTIVE))
@@ -249,7 +249,30 @@ enum err parser_definition(struct parser *p, struct sdl_def *d)
         TRY(named(p, d));
     if (d->extension && !d->interfaces && !d->directives && !d->fields && !d->names &&
         !d->inputs)
-        return parser_unexpected(p, "");
+        return parser_unexpected(p, "an extension of nothing");
+    return ERR_OK;
+}
+
+static enum err schema(struct parser *p, struct str text, struct sdl_def **out)
+{
+    struct sdl_def *first = NULL, **tail = &first;
+    if (text.n > SDL_SIZE) {
+        err_set(p->e, ERR_LIMIT, "a schema of more than %u bytes", SDL_SIZE);
+        if (p->name)
+            err_in(p->e, p->name);
+        return ERR_LIMIT;
+    }
+    lex_init(&p->lex, text);
+    TRY(parser_advance(p));
+    while (p->lex.token.kind != LEX_END) {
+        struct sdl_def *d = *tail = ARENA_NEW(p->arena, struct sdl_def);
+        d->start = p->lex.token.place;
+        TRY(parser_description(p, &d->description));
+        d->place = p->lex.token.place;
+        TRY(parser_definition(p, d));
+        tail = &d->next;
+    }
+    *out = first;
     return ERR_OK;
 }
 
@@ -257,23 +280,16 @@ enum err sdl_parse(struct str text, const char *name, struct arena *arena,
                    struct sdl_def **out, struct error *e)
 {
     struct parser p = {.arena = arena, .name = name, .e = e, .max_depth = SDL_DEPTH};
-    struct sdl_def *first = NULL, **tail = &first;
-    if (text.n > SDL_SIZE) {
-        err_set(e, ERR_LIMIT, "a schema of more than %u bytes", SDL_SIZE);
-        if (name)
-            err_in(e, name);
-        return ERR_LIMIT;
-    }
-    lex_init(&p.lex, text);
-    TRY(parser_advance(&p));
-    while (p.lex.token.kind != LEX_END) {
-        struct sdl_def *d = *tail = ARENA_NEW(arena, struct sdl_def);
-        d->start = p.lex.token.place;
-        TRY(parser_description(&p, &d->description));
-        d->place = p.lex.token.place;
-        TRY(parser_definition(&p, d));
-        tail = &d->next;
-    }
-    *out = first;
-    return ERR_OK;
+    return schema(&p, text, out);
+}
+
+enum err sdl_parse_extended(struct str text, const char *name, struct arena *arena,
+                            struct sdl_def **out, struct error *e)
+{
+    struct parser p = {.arena = arena,
+                       .name = name,
+                       .e = e,
+                       .max_depth = SDL_DEPTH,
+                       .extended = true};
+    return schema(&p, text, out);
 }

@@ -17,6 +17,7 @@ struct parser {
     const char *name;
     struct error *e;
     unsigned depth, max_depth;
+    bool extended; /* a schema that may hold extensions */
 
     /* Requests */
     struct sdl_fault *fault; /* NULL: a schema */

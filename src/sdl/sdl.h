@@ -122,7 +122,7 @@ struct sdl_def {
     struct sdl_input *inputs;
     struct sdl_directive *directives;
     bool repeatable;
-    bool extension; /* extend …; only in requests */
+    bool extension; /* extend … */
     struct sdl_def *next;
     struct lex_place place;      /* of the keyword, behind the description */
     struct lex_place start;      /* of the description or else as `place` */
@@ -142,6 +142,10 @@ struct sdl_def {
  * NULL for an empty text. */
 enum err sdl_parse(struct str text, const char *name, struct arena *arena,
                    struct sdl_def **out, struct error *e) MUST_CHECK;
+
+/* The same, and `extend` is taken, too. */
+enum err sdl_parse_extended(struct str text, const char *name, struct arena *arena,
+                            struct sdl_def **out, struct error *e) MUST_CHECK;
 
 /* The directive of this name in a list, or NULL. */
 const struct sdl_directive *sdl_directive(const struct sdl_directive *list,
