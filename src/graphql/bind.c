@@ -407,7 +407,7 @@ const struct bound *bind_field(const struct bind *b, const struct gql_field *f)
 {
     if (f->owner)
         return f->bound ? f->bound : &b->none;
-    return f == types_meta(b->types, GQL_TYPENAME) ? &b->typename : &b->introspect;
+    return f == types_meta(b->types, GQL_META_TYPENAME) ? &b->typename : &b->introspect;
 }
 
 const struct layout_table *bind_table(const struct gql_type *t)

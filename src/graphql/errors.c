@@ -3,14 +3,18 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+int errors_cut(struct str s, size_t most)
+{
+    if (s.n <= most)
+        return (int)s.n;
+    while (most > 0 && ((uint8_t)s.p[most] & 0xc0) == 0x80)
+        most--;
+    return (int)most;
+}
+
 int errors_shown(struct str s)
 {
-    if (s.n <= ERRORS_SHOWN)
-        return (int)s.n;
-    size_t n = ERRORS_SHOWN;
-    while (n > 0 && ((uint8_t)s.p[n] & 0xc0) == 0x80)
-        n--;
-    return (int)n;
+    return errors_cut(s, ERRORS_SHOWN);
 }
 
 void errors_init(struct errors *list, struct arena *arena, uint32_t limit)
@@ -41,14 +45,21 @@ static void overflow(struct errors *list, const char *format, ...)
     list->full = true;
 }
 
+void errors_abort(struct errors *list)
+{
+    if (!list->full)
+        overflow(
+            list,
+            "Too many validation errors, error limit reached. Validation aborted.");
+}
+
 static struct gql_error *add(struct errors *list, const char *format, va_list args)
 {
     if (list->full)
         return NULL;
     if (list->n < list->limit)
         return append(list, format, args);
-    overflow(list,
-             "Too many validation errors, error limit reached. Validation aborted.");
+    errors_abort(list);
     return NULL;
 }
 

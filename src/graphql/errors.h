@@ -16,6 +16,9 @@
 #define ERRORS_LIMIT 100 /* as graphql-js; the one that says so comes on top */
 #define ERRORS_SHOWN 80  /* bytes of a name or value that a message quotes */
 
+/* Bytes of the first whole characters, at most `most` of them. */
+int errors_cut(struct str s, size_t most);
+
 /* As much of the text as a message shows, whole characters: printf("%.*s", SHOW(s)) */
 int errors_shown(struct str s);
 #define SHOW(s) errors_shown(s), (s).p
@@ -52,6 +55,9 @@ void errors_init(struct errors *list, struct arena *arena, uint32_t limit);
 /* Adds an error; NULL when the list is full. The first over the limit is replaced by
  * `Too many validation errors, error limit reached. Validation aborted.` */
 struct gql_error *errors_add(struct errors *list, const char *format, ...) PRINTF(2, 3);
+
+/* Ends the list with that line: something else was too much. */
+void errors_abort(struct errors *list);
 
 /* Adds a place behind those it has; `error` may be NULL. */
 void errors_place(struct errors *list, struct gql_error *error, struct lex_place place);

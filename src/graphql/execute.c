@@ -14,10 +14,10 @@ struct list {
     struct page page;
 };
 
-static const struct gql_type *argument_type(const struct plan_field *f,
-                                            const char *name)
+static const struct gql_type *
+argument_type(const struct run *r, const struct plan_field *f, const char *name)
 {
-    const struct gql_input *i = types_arg(f->field, str_of(name));
+    const struct gql_input *i = types_arg(r->coerce.types, f->field, str_of(name));
     return i ? i->type->type : NULL;
 }
 
@@ -66,12 +66,12 @@ static bool asks_rows(const struct plan_set *set)
 
 /* ---- statements of a list */
 
-static bool add_where(struct list *l, struct where *w)
+static bool add_where(struct run *r, struct list *l, struct where *w)
 {
     const struct value *filters = coerce_member(l->args, STR("filters"));
     const struct value *distinct = coerce_member(l->args, STR("distinctOn"));
-    const struct gql_type *filter_type = argument_type(l->field, "filters");
-    const struct gql_type *sort_type = argument_type(l->field, "distinctOn");
+    const struct gql_type *filter_type = argument_type(r, l->field, "filters");
+    const struct gql_type *sort_type = argument_type(r, l->field, "distinctOn");
     buf_printf(w->sql, " FROM %.*s t WHERE 1", STR_ARG(l->table->quoted));
     if (!distinct || distinct->kind != VALUE_LIST || !distinct->items)
         return where_filter(w, filters, filter_type, "t");
@@ -96,7 +96,7 @@ static enum err count_all(struct run *r, struct list *l, struct error *e)
     buf_clear(&r->sql);
     where_init(&w, r->arena, &r->sql);
     buf_add_str(&r->sql, STR("SELECT count(*)"));
-    if (!add_where(l, &w)) {
+    if (!add_where(r, l, &w)) {
         l->window.problem = w.problem;
         return ERR_OK;
     }
@@ -130,7 +130,7 @@ static enum err sum_all(struct run *r, struct list *l, const struct gql_type *ty
     buf_add_str(&r->sql, STR("SELECT count(*)"));
     for (uint32_t i = 0; i < type->n_fields; i++)
         add_sum(&r->sql, bind_field(r->bind, &type->fields[i]));
-    if (!add_where(l, &w)) {
+    if (!add_where(r, l, &w)) {
         l->window.problem = w.problem;
         return ERR_OK;
     }
@@ -160,13 +160,13 @@ static enum err read_rows(struct run *r, struct list *l, struct rows *rows,
     where_init(&w, r->arena, &r->sql);
     buf_add_str(&r->sql, STR("SELECT "));
     buf_add_str(&r->sql, rows->set->select);
-    if (!add_where(l, &w)) {
+    if (!add_where(r, l, &w)) {
         l->window.problem = w.problem;
         return ERR_OK;
     }
     buf_add_str(&r->sql, STR(" ORDER BY "));
-    where_sort(&w, coerce_member(l->args, STR("sort")), argument_type(l->field, "sort"),
-               l->table, "t");
+    where_sort(&w, coerce_member(l->args, STR("sort")),
+               argument_type(r, l->field, "sort"), l->table, "t");
     buf_add_str(&r->sql, STR(" LIMIT "));
     where_int(&w, most + 1);
     buf_add_str(&r->sql, STR(" OFFSET "));

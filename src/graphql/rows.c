@@ -215,20 +215,20 @@ static void add_union_type(struct where *w, const struct bound *o,
     where_text(w, type->name);
 }
 
-static const struct gql_type *argument_type(const struct plan_field *f,
-                                            const char *name)
+static const struct gql_type *
+argument_type(const struct run *r, const struct plan_field *f, const char *name)
 {
-    const struct gql_input *i = types_arg(f->field, str_of(name));
+    const struct gql_input *i = types_arg(r->coerce.types, f->field, str_of(name));
     return i ? i->type->type : NULL;
 }
 
-static bool add_filters(struct where *w, const struct child *c)
+static bool add_filters(const struct run *r, struct where *w, const struct child *c)
 {
     const struct value *v = coerce_member(c->args, STR("filters"));
-    return where_filter(w, v, argument_type(c->field, "filters"), "t");
+    return where_filter(w, v, argument_type(r, c->field, "filters"), "t");
 }
 
-static void add_order(struct where *w, const struct child *c,
+static void add_order(const struct run *r, struct where *w, const struct child *c,
                       const struct layout_table *target)
 {
     if (c->field->bound->kind == BOUND_REFERENCE)
@@ -238,8 +238,8 @@ static void add_order(struct where *w, const struct child *c,
         return;
     }
     buf_add_str(w->sql, STR(" ORDER BY k.key, "));
-    where_sort(w, coerce_member(c->args, STR("sort")), argument_type(c->field, "sort"),
-               target, "t");
+    where_sort(w, coerce_member(c->args, STR("sort")),
+               argument_type(r, c->field, "sort"), target, "t");
 }
 
 /* Steps through and notes where the rows of each key begin. */
@@ -278,11 +278,11 @@ static enum err read_alternative(struct run *r, struct child *c, struct str keys
     add_from(&w, o, target, keys);
     if (o->kind == BOUND_EMBEDDED && !o->target)
         add_union_type(&w, o, set->type);
-    if (!add_filters(&w, c)) {
+    if (!add_filters(r, &w, c)) {
         c->refused = w.problem;
         return ERR_OK;
     }
-    add_order(&w, c, target);
+    add_order(r, &w, c, target);
     TRY(sql_prepare(r->db, buf_str(&r->sql), &q, e));
     where_bind(&w, q);
     return read_level(r, q, c->n_keys, a, e);

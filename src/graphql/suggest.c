@@ -144,3 +144,8 @@ void suggest_print(const struct suggest *s, const char *what, struct buf *out)
         names[i] = s->best[i].name;
     suggest_names(names, s->n, what, out);
 }
+
+bool suggest_before(struct str a, struct str b)
+{
+    return natural(a, b) < 0;
+}

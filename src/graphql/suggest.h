@@ -38,4 +38,7 @@ void suggest_print(const struct suggest *s, const char *what, struct buf *out);
 void suggest_names(const struct str *names, unsigned n, const char *what,
                    struct buf *out);
 
+/* Numbers inside names compare by value. */
+bool suggest_before(struct str a, struct str b);
+
 #endif

@@ -286,10 +286,7 @@ enum err sdl_parse(struct str text, const char *name, struct arena *arena,
 enum err sdl_parse_extended(struct str text, const char *name, struct arena *arena,
                             struct sdl_def **out, struct error *e)
 {
-    struct parser p = {.arena = arena,
-                       .name = name,
-                       .e = e,
-                       .max_depth = SDL_DEPTH,
-                       .extended = true};
+    struct parser p = {
+        .arena = arena, .name = name, .e = e, .max_depth = SDL_DEPTH, .extended = true};
     return schema(&p, text, out);
 }

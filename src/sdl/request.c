@@ -23,6 +23,7 @@ static enum err field(struct parser *p, struct sdl_selection *s)
     if (open)
         TRY(parser_arguments(p, false, &s->arguments));
     TRY(parser_directives(p, false, &s->directives));
+    s->brace = p->lex.token.place;
     return is_punct(p, '{') ? selection_set(p, &s->selections) : ERR_OK;
 }
 

@@ -52,6 +52,7 @@ struct sdl_selection {
     struct sdl_selection *next;
     struct lex_place place;      /* of the alias, the name or the dots */
     struct lex_place name_place; /* of `name` */
+    struct lex_place brace;      /* where the selections begin */
 
     /* Left here by whoever validates: a field's definition (struct gql_field), the type
      * of an inline fragment's condition (struct gql_type). NULL before, and for
