@@ -20,6 +20,7 @@
     X(cat)              \
     X(get)              \
     X(export)           \
+    X(load)             \
     X(inspect)          \
     X(rules)            \
     X(key)              \

@@ -208,9 +208,9 @@ static enum err open_all(struct pairing *p, const struct pairing_options *o,
 {
     bool snapshot[2], base = false;
     for (unsigned i = 0; i < 2; i++)
-        TRY(source_is_snapshot(o->names[i], &snapshot[i], e));
+        TRY(side_is_scrubbed(o->names[i], &snapshot[i], e));
     if (o->base)
-        TRY(source_is_snapshot(o->base, &base, e));
+        TRY(side_is_scrubbed(o->base, &base, e));
     bool mixed = snapshot[0] != snapshot[1] && !o->as_is;
     if (o->base && !o->as_is && (mixed || base != snapshot[0]))
         return err_set(e, ERR_USAGE,

@@ -6,6 +6,7 @@
 #include "cli/records.h"
 #include "crypt/digest.h"
 #include "doc/doc.h"
+#include "store/dump.h"
 #include "json/emit.h"
 
 struct recast {
@@ -137,10 +138,30 @@ static enum err close_all(struct recast *r, struct error *e)
     return ERR_OK;
 }
 
+/* What the database keeps of the snapshot that it was loaded from. */
+static enum err dump_files(struct recast *r, struct error *e)
+{
+    struct dump *d = r->options.dump;
+    BUF_SCOPED name = BUF_INIT;
+    BUF_SCOPED text = BUF_INIT;
+    TRY(dump_meta(d, "schema", &text, e));
+    TRY(writer_file(r->writer, "meta/schema.graphql", buf_str(&text), e));
+    for (size_t i = 0;; i++) {
+        buf_clear(&name);
+        buf_clear(&text);
+        TRY(dump_file(d, i, &name, &text, e));
+        if (!name.n)
+            return ERR_OK;
+        TRY(writer_file(r->writer, buf_cstr(&name), buf_str(&text), e));
+    }
+}
+
 static enum err copy_meta(struct recast *r, struct error *e)
 {
     BUF_SCOPED text = BUF_INIT;
     BUF_SCOPED name = BUF_INIT;
+    if (r->options.dump)
+        return dump_files(r, e);
     for (size_t i = 0; i < reader_n_members(r->options.reader); i++) {
         const struct reader_member *m = reader_member_at(r->options.reader, i);
         bool meta = str_starts(m->name, STR("meta/")) &&
@@ -156,18 +177,38 @@ static enum err copy_meta(struct recast *r, struct error *e)
     return ERR_OK;
 }
 
+/* The root and the manifest of what the records come from. */
+static enum err origin(const struct recast *r, struct buf *root, struct doc **out_doc,
+                       const struct doc_node **out, struct error *e)
+{
+    uint8_t bytes[ROOT_SIZE];
+    if (!r->options.dump) {
+        reader_root(r->options.reader, bytes);
+        hex_add(root, bytes, ROOT_SIZE);
+        *out = reader_manifest(r->options.reader);
+        return ERR_OK;
+    }
+    BUF_SCOPED text = BUF_INIT;
+    TRY(dump_meta(r->options.dump, "root", root, e));
+    TRY(dump_meta(r->options.dump, "manifest", &text, e));
+    if (!text.n)
+        return ERR_OK;
+    TRY(doc_json(buf_str(&text), "sandcast_meta.manifest", out_doc, e));
+    *out = doc_root(*out_doc);
+    return ERR_OK;
+}
+
 static enum err manifest(const struct recast *r, struct buf *out, struct error *e)
 {
     static const char *const kept[] = {"completeness", "key", "rules", "schema",
                                        "undecided"};
-    const struct doc_node *from = reader_manifest(r->options.reader);
-    uint8_t root[ROOT_SIZE];
+    CLEANUP(doc_freep) struct doc *doc = NULL;
+    const struct doc_node *from = NULL;
     struct emit j;
     BUF_SCOPED text = BUF_INIT;
+    TRY(origin(r, &text, &doc, &from, e));
     emit_init(&j, out);
     emit_object(&j);
-    reader_root(r->options.reader, root);
-    hex_add(&text, root, ROOT_SIZE);
     emit_key_string(&j, r->options.note, buf_str(&text));
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
         if (!doc_get(from, kept[i]))

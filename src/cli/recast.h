@@ -14,10 +14,12 @@
 #include "base/err.h"
 #include "schema/schema.h"
 
+struct dump;
 struct recast;
 
 struct recast_options {
-    const struct reader *reader; /* borrowed, as the two below */
+    const struct reader *reader; /* borrowed, as the three below */
+    struct dump *dump; /* a database in the reader's stead: recast_keep() its records */
     struct schema *schema;
     const char *note; /* manifest.json: this member says the old root */
     struct writer_options writer;

@@ -9,6 +9,7 @@
 #include "base/shipped.h"
 #include "cli/feed.h"
 #include "cli/pipeline.h"
+#include "cli/tables.h"
 
 #define SCHEMA_FILE (16u << 20) /* bytes; ION's own SDL has 0.3 MiB */
 
@@ -77,6 +78,27 @@ enum err setup_key(struct setup *s, struct error *e)
     return key_read(s->key_file, &s->key, e);
 }
 
+static enum err add_input(struct setup *s, const char *path, struct error *e)
+{
+    bool snapshot, database;
+    TRY(source_is_snapshot(path, &snapshot, e));
+    TRY(store_is_database(path, &database, e));
+    if (snapshot) {
+        struct feed *f = NULL;
+        TRY(feed_open(path, &f, e));
+        VEC_PUSH(s->feeds, s->n_feeds, s->cap_feeds) = f;
+        source_add_feed(s->source, path, feed_source(f));
+    } else if (database) {
+        struct tables *t = NULL;
+        TRY(tables_open(path, &t, e));
+        VEC_PUSH(s->tables, s->n_tables, s->cap_tables) = t;
+        source_add_feed(s->source, path, tables_source(t));
+    } else {
+        TRY(source_add(s->source, path, e));
+    }
+    return ERR_OK;
+}
+
 /* "parts=Part" */
 static enum err read_override(const char *text, struct source_override *out,
                               struct error *e)
@@ -108,18 +130,8 @@ enum err setup_source(struct setup *s, const struct operands *inputs, struct err
         code = source_new(&o, &s->source, e);
     free(overrides);
     TRY(code);
-    for (size_t i = 0; i < inputs->n; i++) {
-        bool snapshot;
-        TRY(source_is_snapshot(inputs->items[i], &snapshot, e));
-        if (!snapshot) {
-            TRY(source_add(s->source, inputs->items[i], e));
-            continue;
-        }
-        struct feed *f = NULL;
-        TRY(feed_open(inputs->items[i], &f, e));
-        VEC_PUSH(s->feeds, s->n_feeds, s->cap_feeds) = f;
-        source_add_feed(s->source, inputs->items[i], feed_source(f));
-    }
+    for (size_t i = 0; i < inputs->n; i++)
+        TRY(add_input(s, inputs->items[i], e));
     if (s->n_feeds != 1 || s->ephemeral)
         return ERR_OK;
     bool sealed;
@@ -150,6 +162,9 @@ void setup_done(struct setup *s)
     for (size_t i = 0; i < s->n_feeds; i++)
         feed_free(s->feeds[i]);
     free(s->feeds);
+    for (size_t i = 0; i < s->n_tables; i++)
+        tables_free(s->tables[i]);
+    free(s->tables);
     ledger_past_free(s->past);
     ruleset_free(s->rules);
     schema_free(s->schema);

@@ -12,7 +12,8 @@
 #include "scrub/rule.h"
 #include "source/source.h"
 
-struct feed; /* cli/feed.h */
+struct feed;   /* cli/feed.h */
+struct tables; /* cli/tables.h */
 
 /* The options of every command that reads exports through rules. */
 struct setup {
@@ -32,6 +33,8 @@ struct setup {
     struct source *source;
     struct feed **feeds; /* snapshots among the inputs */
     size_t n_feeds, cap_feeds;
+    struct tables **tables; /* databases among the inputs */
+    size_t n_tables, cap_tables;
     struct ledger_past *past; /* of a snapshot among the inputs; NULL: none */
 };
 

@@ -2,6 +2,7 @@
 
 #include "cli/recast.h"
 #include "cli/records.h"
+#include "cli/tables.h"
 #include "doc/doc.h"
 #include "schema/key_spec.h"
 
@@ -61,16 +62,39 @@ static enum err open_snapshot(struct side *s, const struct side_options *o,
     return side_recast(s, keep, NULL, e);
 }
 
+/* A database that holds what a snapshot held: it is written out as one. */
+static enum err open_tables(struct side *s, const struct side_options *o,
+                            const char *path, struct error *e)
+{
+    TRY(tables_schema(path, &s->setup.schema, e));
+    TRY(set_keys(s, o->keys, e));
+    s->spool = spool_new(s->setup.temp);
+    const struct tables_snapshot t = {
+        .schema = s->setup.schema,
+        .writer = {.duplicates = DUPLICATES_FIRST,
+                   .level = DEFLATE_FAST,
+                   .memory = (size_t)(s->setup.memory / 6),
+                   .temp = s->setup.temp},
+        .to = medium_spool(s->spool)};
+    TRY(tables_write(path, &t, e));
+    TRY(reader_open_on(t.to, path, &s->recast, e));
+    s->reader = s->recast;
+    return ERR_OK;
+}
+
 static enum err open_export(struct side *s, const struct side_options *o,
                             const char *path, const struct common *common,
-                            struct error *e)
+                            bool raw_tables, struct error *e)
 {
     const struct operands one = {.items = &path, .n = 1};
     const struct cast_options cast = {.setup = &s->setup,
                                       .scrub = o->scrub,
                                       .doing = o->scrub ? "scrubbing" : "reading"};
     s->raw = true;
-    TRY(setup_schema(&s->setup, e));
+    if (raw_tables)
+        TRY(tables_schema(path, &s->setup.schema, e));
+    else
+        TRY(setup_schema(&s->setup, e));
     TRY(set_keys(s, o->keys, e));
     if (o->scrub)
         TRY(setup_rules(&s->setup, e));
@@ -79,13 +103,30 @@ static enum err open_export(struct side *s, const struct side_options *o,
     return ERR_OK;
 }
 
+enum err side_is_scrubbed(const char *path, bool *out, struct error *e)
+{
+    enum tables_kind kind;
+    TRY(source_is_snapshot(path, out, e));
+    if (*out)
+        return ERR_OK;
+    TRY(tables_look(path, &kind, e));
+    *out = kind == TABLES_SCRUBBED;
+    return ERR_OK;
+}
+
 enum err side_open(struct side *s, const struct side_options *o, const char *path,
                    const struct common *common, struct error *e)
 {
     bool snapshot;
+    enum tables_kind kind;
     *s = (struct side){.setup = *o->setup};
     TRY(source_is_snapshot(path, &snapshot, e));
-    return snapshot ? open_snapshot(s, o, path, e) : open_export(s, o, path, common, e);
+    if (snapshot)
+        return open_snapshot(s, o, path, e);
+    TRY(tables_look(path, &kind, e));
+    return kind == TABLES_SCRUBBED
+               ? open_tables(s, o, path, e)
+               : open_export(s, o, path, common, kind == TABLES_RAW, e);
 }
 
 bool side_has_key(const struct side *s, const struct key *key)

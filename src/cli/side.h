@@ -1,7 +1,8 @@
 /*
  * side: one side of a comparison, as a snapshot with its schema.
  *
- * A snapshot is opened where it lies; anything else is an export and is cast (cast.h).
+ * A snapshot is opened where it lies; a database that a snapshot was loaded into is
+ * written out as one (tables.h); anything else is an export and is cast (cast.h).
  */
 #ifndef CLI_SIDE_H
 #define CLI_SIDE_H
@@ -15,7 +16,7 @@ struct side {
     struct cast *cast;  /* NULL: a snapshot */
     struct reader *opened;
     const struct reader *reader;
-    struct spool *spool;   /* of a side that got other keys or ids */
+    struct spool *spool;   /* of a database, or a side that got other keys or ids */
     struct reader *recast; /* the same */
     bool raw;              /* an export: nobody says that it was scrubbed */
 };
@@ -25,6 +26,9 @@ struct side_options {
     const struct opt_list *keys; /* --key */
     bool scrub;                  /* an export is scrubbed by its rules (cast.h) */
 };
+
+/* Is it a snapshot, or a database that one was loaded into? */
+enum err side_is_scrubbed(const char *path, bool *out, struct error *e) MUST_CHECK;
 
 enum err side_open(struct side *s, const struct side_options *o, const char *path,
                    const struct common *common, struct error *e) MUST_CHECK;

@@ -81,6 +81,11 @@ size_t schema_snake(struct str name, char *out)
     return n;
 }
 
+struct str schema_plural(struct str name, struct arena *a)
+{
+    return name_plural(a, name);
+}
+
 static bool is_word(char c)
 {
     return is_upper(c) || is_lower(c) || is_digit(c) || (uint8_t)c >= 0x80;

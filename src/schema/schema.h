@@ -122,6 +122,12 @@ bool schema_is_envelope(struct str name);
 /* camelCase -> snake_case as the tables spell it: adds to `out` (at most 2 n bytes). */
 size_t schema_snake(struct str name, char *out);
 
+struct arena;
+
+/* The plural of a type's name (Part: Parts), as @entity(plural:) has it by default; in
+ * the arena. */
+struct str schema_plural(struct str name, struct arena *a);
+
 /* Splits a name into lower-case segments by camelCase, snake_case, kebab-case, dots and
  * digits' borders ("apiKey2" -> api key 2); returns how many, at most `max`; segments
  * are slices of `lower`, which must have room for name.n bytes. The one splitter of

@@ -1,6 +1,6 @@
 /*
  * value: scalars in their canonical form, by type. Private to schema/, but
- * for value_id().
+ * for value_id() and value_datetime().
  *
  * Pure functions of a token; rules 3 and 4 of the canonical record. Any thread.
  */

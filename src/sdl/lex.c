@@ -1,8 +1,39 @@
 #include "sdl/lex.h"
 
+/* What a byte begins, outside of strings and comments. */
+enum {
+    OTHER, /* no token */
+    SPACE, /* and tab and comma */
+    LINE,
+    COMMENT,
+    MARK, /* the first byte of a byte-order mark */
+    NAME,
+    DIGIT,
+    MINUS,
+    QUOTE,
+    PUNCT,
+    DOT,
+};
+
+#define LETTER(c) [c] = NAME, [(c) | 0x20] = NAME
+static const uint8_t class_of[256] = {
+    [' '] = SPACE,   ['\t'] = SPACE, [','] = SPACE, ['\n'] = LINE, ['\r'] = LINE,
+    ['#'] = COMMENT, [0xef] = MARK,  ['_'] = NAME,  ['-'] = MINUS, ['"'] = QUOTE,
+    ['.'] = DOT,     ['0'] = DIGIT,  ['1'] = DIGIT, ['2'] = DIGIT, ['3'] = DIGIT,
+    ['4'] = DIGIT,   ['5'] = DIGIT,  ['6'] = DIGIT, ['7'] = DIGIT, ['8'] = DIGIT,
+    ['9'] = DIGIT,   ['!'] = PUNCT,  ['$'] = PUNCT, ['&'] = PUNCT, ['('] = PUNCT,
+    [')'] = PUNCT,   [':'] = PUNCT,  ['='] = PUNCT, ['@'] = PUNCT, ['['] = PUNCT,
+    [']'] = PUNCT,   ['{'] = PUNCT,  ['|'] = PUNCT, ['}'] = PUNCT, LETTER('A'),
+    LETTER('B'),     LETTER('C'),    LETTER('D'),   LETTER('E'),   LETTER('F'),
+    LETTER('G'),     LETTER('H'),    LETTER('I'),   LETTER('J'),   LETTER('K'),
+    LETTER('L'),     LETTER('M'),    LETTER('N'),   LETTER('O'),   LETTER('P'),
+    LETTER('Q'),     LETTER('R'),    LETTER('S'),   LETTER('T'),   LETTER('U'),
+    LETTER('V'),     LETTER('W'),    LETTER('X'),   LETTER('Y'),   LETTER('Z')};
+#undef LETTER
+
 static bool is_name_start(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return class_of[(uint8_t)c] == NAME;
 }
 
 static bool is_digit(char c)
@@ -22,12 +53,14 @@ static char at(const struct lex *l, size_t ahead)
 
 static struct lex_place here(const struct lex *l)
 {
-    return (struct lex_place){l->line, (uint32_t)(l->pos - l->line_start + 1), l->pos};
+    return (struct lex_place){l->line, (uint32_t)(l->pos - l->line_start + 1),
+                              (uint32_t)l->pos};
 }
 
-static bool bad(struct lex *l, const char *problem)
+static bool bad(struct lex *l, enum lex_fault fault, const char *problem)
 {
     l->problem = problem;
+    l->fault = fault;
     l->token.place = here(l);
     return false;
 }
@@ -50,6 +83,19 @@ static size_t character(const struct lex *l)
     return wrong ? 0 : n;
 }
 
+/* Moves over a source character, or says that it is none. A line's start moves with
+ * what a character has more in bytes than in UTF-16 units, so that columns count those.
+ */
+static bool take_character(struct lex *l)
+{
+    size_t n = character(l);
+    if (!n)
+        return bad(l, LEX_NO_CHARACTER, "not a character");
+    l->pos += n;
+    l->line_start += n == 1 ? 0 : n == 4 ? 2 : n - 1;
+    return true;
+}
+
 static void line_end(struct lex *l)
 {
     l->pos += at(l, 0) == '\r' && at(l, 1) == '\n' ? 2 : 1;
@@ -59,11 +105,10 @@ static void line_end(struct lex *l)
 
 static bool comment(struct lex *l)
 {
+    l->in_string = false;
     while (l->pos < l->text.n && at(l, 0) != '\n' && at(l, 0) != '\r') {
-        size_t n = character(l);
-        if (!n)
-            return bad(l, "not a character");
-        l->pos += n;
+        if (!take_character(l))
+            return false;
     }
     return true;
 }
@@ -71,20 +116,18 @@ static bool comment(struct lex *l)
 static bool ignored(struct lex *l)
 {
     for (;;) {
-        switch (at(l, 0)) {
-        case ' ':
-        case '\t':
-        case ',': l->pos++; break;
-        case '\n':
-        case '\r': line_end(l); break;
-        case '#':
+        switch (class_of[(uint8_t)at(l, 0)]) {
+        case SPACE: l->pos++; break;
+        case LINE: line_end(l); break;
+        case COMMENT:
             if (!comment(l))
                 return false;
             break;
-        case (char)0xef:
+        case MARK:
             if (at(l, 1) != (char)0xbb || at(l, 2) != (char)0xbf)
                 return true;
             l->pos += 3;
+            l->line_start += 2;
             break;
         default: return true;
         }
@@ -134,26 +177,25 @@ static bool escape(struct lex *l)
                    ? unicode_escape(l->text.p + l->pos, l->text.n - l->pos, &c)
                    : 0;
     if (!n)
-        return bad(l, "not an escape sequence");
+        return bad(l, LEX_NO_ESCAPE, "not an escape sequence");
     l->pos += n;
     return true;
 }
 
 static bool quoted(struct lex *l)
 {
+    l->in_string = true;
     size_t start = ++l->pos;
     while (at(l, 0) != '"') {
         if (l->pos >= l->text.n || at(l, 0) == '\n' || at(l, 0) == '\r')
-            return bad(l, "a string is not ended on its line");
+            return bad(l, LEX_UNTERMINATED, "a string is not ended on its line");
         if (at(l, 0) == '\\') {
             if (!escape(l))
                 return false;
             continue;
         }
-        size_t n = character(l);
-        if (!n)
-            return bad(l, "not a character");
-        l->pos += n;
+        if (!take_character(l))
+            return false;
     }
     l->token.kind = LEX_STRING;
     l->token.text = str_n(l->text.p + start, l->pos++ - start);
@@ -162,10 +204,11 @@ static bool quoted(struct lex *l)
 
 static bool block(struct lex *l)
 {
+    l->in_string = true;
     size_t start = l->pos += 3;
     while (at(l, 0) != '"' || at(l, 1) != '"' || at(l, 2) != '"') {
         if (l->pos >= l->text.n)
-            return bad(l, "a block string is not ended");
+            return bad(l, LEX_UNTERMINATED, "a block string is not ended");
         char c = at(l, 0);
         if (c == '\n' || c == '\r') {
             line_end(l);
@@ -176,10 +219,8 @@ static bool block(struct lex *l)
             l->pos += 4;
             continue;
         }
-        size_t n = character(l);
-        if (!n)
-            return bad(l, "not a character");
-        l->pos += n;
+        if (!take_character(l))
+            return false;
     }
     l->token.kind = LEX_BLOCK;
     l->token.text = str_n(l->text.p + start, l->pos - start);
@@ -190,7 +231,7 @@ static bool block(struct lex *l)
 static bool digits(struct lex *l)
 {
     if (!is_digit(at(l, 0)))
-        return bad(l, "a number lacks a digit");
+        return bad(l, LEX_NO_DIGIT, "a number lacks a digit");
     while (is_digit(at(l, 0)))
         l->pos++;
     return true;
@@ -203,7 +244,7 @@ static bool number(struct lex *l)
     if (at(l, 0) == '-')
         l->pos++;
     if (at(l, 0) == '0' && is_digit(at(l, 1)))
-        return bad(l, "a number begins with 0");
+        return bad(l, LEX_ZERO, "a number begins with 0");
     if (!digits(l))
         return false;
     if (at(l, 0) == '.') {
@@ -219,24 +260,31 @@ static bool number(struct lex *l)
             return false;
     }
     if (is_name_start(at(l, 0)) || at(l, 0) == '.')
-        return bad(l, "a number runs into what follows it");
+        return bad(l, LEX_NO_DIGIT, "a number runs into what follows it");
     l->token.text = str_n(l->text.p + start, l->pos - start);
     return true;
 }
 
-static bool punctuator(struct lex *l)
+static bool spread(struct lex *l)
 {
-    char c = at(l, 0);
-    size_t n = 1;
-    if (c == '.' && at(l, 1) == '.' && at(l, 2) == '.')
-        n = 3;
-    else if (!c || !strchr("!$&():=@[]{|}", c))
-        return bad(l, "not a token of GraphQL");
+    if (at(l, 1) != '.' || at(l, 2) != '.')
+        return bad(l, LEX_NO_TOKEN, "not a token of GraphQL");
     l->token.kind = LEX_PUNCT;
-    l->token.punct = c;
-    l->token.text = str_n(l->text.p + l->pos, n);
-    l->pos += n;
+    l->token.punct = '.';
+    l->token.text = str_n(l->text.p + l->pos, 3);
+    l->pos += 3;
     return true;
+}
+
+static void name(struct lex *l)
+{
+    const char *start = l->text.p + l->pos, *end = l->text.p + l->text.n,
+               *p = start + 1;
+    while (p < end && (class_of[(uint8_t)*p] == NAME || class_of[(uint8_t)*p] == DIGIT))
+        p++;
+    l->token.kind = LEX_NAME;
+    l->token.text = str_n(start, (size_t)(p - start));
+    l->pos += l->token.text.n;
 }
 
 void lex_init(struct lex *l, struct str text)
@@ -248,26 +296,30 @@ bool lex_next(struct lex *l)
 {
     if (l->problem)
         return false;
-    l->token = (struct lex_token){0};
     if (!ignored(l))
         return false;
     l->token.place = here(l);
-    if (l->pos >= l->text.n)
-        return true;
+    l->token.escaped = false;
+    l->token.punct = 0;
     char c = at(l, 0);
-    if (is_name_start(c)) {
-        size_t start = l->pos;
-        while (is_name_start(at(l, 0)) || is_digit(at(l, 0)))
-            l->pos++;
-        l->token.kind = LEX_NAME;
-        l->token.text = str_n(l->text.p + start, l->pos - start);
+    switch (class_of[(uint8_t)c]) {
+    case NAME: name(l); return true;
+    case PUNCT:
+        l->token.kind = LEX_PUNCT;
+        l->token.punct = c;
+        l->token.text = str_n(l->text.p + l->pos++, 1);
         return true;
+    case DOT: return spread(l);
+    case DIGIT:
+    case MINUS: return number(l);
+    case QUOTE: return at(l, 1) == '"' && at(l, 2) == '"' ? block(l) : quoted(l);
+    default: break;
     }
-    if (c == '-' || is_digit(c))
-        return number(l);
-    if (c == '"')
-        return at(l, 1) == '"' && at(l, 2) == '"' ? block(l) : quoted(l);
-    return punctuator(l);
+    if (l->pos < l->text.n)
+        return bad(l, LEX_NO_TOKEN, "not a token of GraphQL");
+    l->token.kind = LEX_END;
+    l->token.text = str_n(NULL, 0);
+    return true;
 }
 
 static char *utf8(char *out, uint32_t c)

@@ -7,7 +7,8 @@
  *
  * Allocates nothing: tokens are slices of the text. Nothing below U+0020 but tab and
  * line ends is accepted, and only valid UTF-8. Lines end in \n, \r\n or \r; columns
- * count bytes from 1. One thread at a time.
+ * count UTF-16 units from 1, as JavaScript's strings do and so every client of GraphQL.
+ * A text has at most LEX_SIZE bytes. One thread at a time.
  */
 #ifndef SDL_LEX_H
 #define SDL_LEX_H
@@ -26,9 +27,22 @@ enum lex_kind {
     LEX_BLOCK,
 };
 
+#define LEX_SIZE UINT32_MAX /* places hold 32 bits */
+
 struct lex_place {
     uint32_t line, column; /* from 1 */
-    size_t offset;
+    uint32_t offset;
+};
+
+/* What is wrong, for those who say it in words of their own. */
+enum lex_fault {
+    LEX_FINE,
+    LEX_NO_TOKEN,     /* a character that begins no token */
+    LEX_NO_CHARACTER, /* inside a string or comment: a control character, no UTF-8 */
+    LEX_UNTERMINATED, /* a string */
+    LEX_NO_ESCAPE,    /* behind a backslash */
+    LEX_ZERO,         /* a digit behind a leading 0 */
+    LEX_NO_DIGIT,     /* where a number needs one */
 };
 
 struct lex_token {
@@ -42,11 +56,13 @@ struct lex_token {
 struct lex {
     struct lex_token token;
     const char *problem; /* why lex_next() returned false; a constant line */
+    enum lex_fault fault;
 
     /* Private part */
     struct str text;
     size_t pos, line_start;
     uint32_t line;
+    bool in_string; /* the fault is in one */
 };
 
 void lex_init(struct lex *l, struct str text);

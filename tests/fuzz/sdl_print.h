@@ -51,6 +51,10 @@ static inline void print_value(struct buf *out, const struct sdl_value *v)
     case SDL_INT:
     case SDL_FLOAT:
     case SDL_ENUM: print_name(out, v->text); break;
+    case SDL_VARIABLE:
+        buf_add_char(out, '$');
+        print_name(out, v->text);
+        break;
     case SDL_LIST:
     case SDL_OBJECT:
         buf_add_char(out, v->kind == SDL_LIST ? '[' : '{');

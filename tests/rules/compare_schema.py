@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""Compares rules/ion.graphql with the recorded SDL of the API, and demands a reason for each difference.
+"""Compares the API made of rules/ion.graphql with the recorded SDL, and demands a reason for each difference.
 
-compare_schema.py [DIRECTORY]: the directory that holds ion.graphql of the facts; default $SANDCAST_DOMAIN,
-else ../shared/domain beside the repository. TAP; skipped where the file is absent. A difference is one line,
+compare_schema.py PRINT_API [DIRECTORY]: the program that prints the API of a schema, and the directory that holds
+ion.graphql of the facts; default $SANDCAST_DOMAIN, else ../shared/domain beside the repository. TAP; skipped where
+the file is absent. A difference is one line,
     -Type  +Type  -Type.field  +Type.field  ~Type.field: FACTS | OURS  -Enum=VALUE  +Enum=VALUE
-(- only in the facts, + only here, ~ another type). differences.txt holds PATTERN, two spaces or more, REASON; the
+(- only in the facts, + only here, ~ another type or other arguments). differences.txt holds PATTERN, two spaces or more, REASON; the
 first pattern that fits a line explains it; * stands for any run without . : and =. Unexplained lines and unused
 patterns are failures. A type with an etag is a record: no reason excuses its absence.
 """
 import os
 import re
+import subprocess
 import sys
 
 sys.dont_write_bytecode = True
@@ -25,10 +27,15 @@ def differences(facts, ours):
             yield '-' + name
         elif name not in facts:
             yield '+' + name
-        elif facts[name].kind != ours[name].kind:
+        elif facts[name].kind != ours[name].kind or 'union' == facts[name].kind and facts[name].values != ours[name].values:
             yield '~%s: %s | %s' % (name, facts[name].kind, ours[name].kind)
         else:
             yield from inside(name, facts[name], ours[name])
+
+
+def signature(definition, field):
+    arguments = definition.arguments.get(field, '')
+    return (arguments + ' ' if arguments else '') + definition.fields[field][0]
 
 
 def inside(name, facts, ours):
@@ -37,8 +44,8 @@ def inside(name, facts, ours):
             yield '-%s.%s' % (name, field)
         elif field not in facts.fields:
             yield '+%s.%s' % (name, field)
-        elif facts.fields[field][0] != ours.fields[field][0]:
-            yield '~%s.%s: %s | %s' % (name, field, facts.fields[field][0], ours.fields[field][0])
+        elif signature(facts, field) != signature(ours, field):
+            yield '~%s.%s: %s | %s' % (name, field, signature(facts, field), signature(ours, field))
     for value in sorted(set(facts.values) ^ set(ours.values)):
         yield '%s%s=%s' % ('-' if value in facts.values else '+', name, value)
 
@@ -62,14 +69,17 @@ def read_reasons(path):
 
 
 def main():
-    folder = sys.argv[1] if len(sys.argv) > 1 else os.environ.get('SANDCAST_DOMAIN')
+    folder = sys.argv[2] if len(sys.argv) > 2 else os.environ.get('SANDCAST_DOMAIN')
     folder = folder or os.path.join(os.path.dirname(ROOT), 'shared', 'domain')
     path = os.path.join(folder, 'ion.graphql')
     if not os.path.exists(path):
         print('1..0 # SKIP the recorded SDL is not at hand')
         return 0
     facts = sdl.read(path)
-    ours = sdl.complete(sdl.read(os.path.join(ROOT, 'rules', 'ion.graphql')))
+    rules = os.path.join(ROOT, 'rules', 'ion.graphql')
+    printed = subprocess.run([sys.argv[1], rules], check=True, stdout=subprocess.PIPE).stdout.decode('utf-8')
+    ours = sdl.read_text(printed)
+    written = sdl.complete(sdl.read(rules))
     reasons = read_reasons(os.path.join(HERE, 'differences.txt'))
     used, unexplained, count = set(), [], 0
     for line in differences(facts, ours):
@@ -82,7 +92,7 @@ def main():
             print('# %s  (%s)' % (line, reason[1]))
     unused = [r[0] for r in reasons if r[0] not in used]
     records = [t.name for t in facts.values() if t.kind == 'type' and ('_etag' in t.fields or 'Etag' in t.fields)]
-    missing = [name for name in records if name not in ours]
+    missing = [name for name in records if name not in written]
     print('1..3')
     report(1, not unexplained, 'each of %d differences has a reason' % count, unexplained)
     report(2, not unused, 'each of %d reasons is used' % len(reasons), unused)

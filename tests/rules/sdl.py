@@ -16,6 +16,7 @@ class Type:
     def __init__(self, kind, name):
         self.kind, self.name = kind, name
         self.fields, self.values, self.directives = {}, [], {}
+        self.arguments = {}  # of fields that have some: a text, in the order of names
 
 
 def tokens(text):
@@ -92,6 +93,18 @@ class Reader:
             else:
                 self.take()
 
+    def argument_text(self):
+        found = []
+        self.take('(')
+        while self.peek() != ')':
+            name = self.take()
+            self.take(':')
+            found.append('%s: %s' % (name, self.type_text()))
+            self.default_value()
+            self.directive_arguments()
+        self.take(')')
+        return '(%s)' % ', '.join(sorted(found))
+
     def members(self, definition):
         self.take('{')
         while self.peek() != '}':
@@ -101,7 +114,7 @@ class Reader:
                 definition.values.append(name)
                 continue
             if self.peek() == '(':
-                self.skip_group()
+                definition.arguments[name] = self.argument_text()
             self.take(':')
             text = self.type_text()
             self.default_value()
@@ -142,7 +155,11 @@ class Reader:
 
 def read(path):
     with open(path, encoding='utf-8') as file:
-        reader = Reader(file.read())
+        return read_text(file.read())
+
+
+def read_text(text):
+    reader = Reader(text)
     while reader.peek():
         reader.definition()
     return reader.types

@@ -1,0 +1,117 @@
+#include "graphql/cursor.h"
+
+#include <stdio.h>
+
+static const char digits[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+static const char prefix[] = "arrayconnection:";
+
+/* Offsets have at most 15 digits: no list is longer, and sums stay far from overflow.
+ */
+#define CURSOR_DIGITS 15
+#define CURSOR_TEXT   (sizeof prefix - 1 + CURSOR_DIGITS)
+
+void cursor_add(struct buf *out, int64_t n)
+{
+    char text[sizeof prefix + 24];
+    size_t size = (size_t)snprintf(text, sizeof text, "%s%lld", prefix, (long long)n);
+    for (size_t i = 0; i < size; i += 3) {
+        size_t left = size - i;
+        uint32_t v = (uint32_t)(uint8_t)text[i] << 16;
+        v |= left > 1 ? (uint32_t)(uint8_t)text[i + 1] << 8 : 0;
+        v |= left > 2 ? (uint32_t)(uint8_t)text[i + 2] : 0;
+        buf_add_char(out, digits[v >> 18]);
+        buf_add_char(out, digits[v >> 12 & 63]);
+        buf_add_char(out, left > 1 ? digits[v >> 6 & 63] : '=');
+        buf_add_char(out, left > 2 ? digits[v & 63] : '=');
+    }
+}
+
+/* Into `out`, which has room for CURSOR_TEXT bytes and two; 0: no base64, or more. */
+static size_t decode(struct str text, char *out)
+{
+    size_t n = 0;
+    uint32_t v = 0, bits = 0;
+    while (text.n && text.p[text.n - 1] == '=')
+        text.n--;
+    for (size_t i = 0; i < text.n; i++) {
+        const char *d = text.p[i] ? strchr(digits, text.p[i]) : NULL;
+        if (!d || n >= CURSOR_TEXT)
+            return 0;
+        v = v << 6 | (uint32_t)(d - digits);
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            out[n++] = (char)(v >> bits & 0xff);
+        }
+    }
+    return n;
+}
+
+bool cursor_read(struct str text, int64_t *out)
+{
+    char plain[CURSOR_TEXT + 2];
+    size_t n = decode(text, plain), at = sizeof prefix - 1;
+    if (n <= at || memcmp(plain, prefix, at) != 0)
+        return false;
+    int64_t v = 0;
+    for (size_t i = at; i < n; i++) {
+        if (plain[i] < '0' || plain[i] > '9')
+            return false;
+        v = v * 10 + (plain[i] - '0');
+    }
+    *out = v;
+    return true;
+}
+
+/* A cursor argument; null and "" are none. */
+static int64_t cursor_argument(const struct value *args, const char *name,
+                               const char *problem, struct window *w)
+{
+    const struct value *v = coerce_member(args, str_of(name));
+    int64_t at = CURSOR_ABSENT;
+    if (v && v->kind == VALUE_STRING && v->text.n && !cursor_read(v->text, &at))
+        w->problem = problem;
+    return at;
+}
+
+static int64_t count_argument(const struct value *args, const char *name,
+                              const char *problem, struct window *w)
+{
+    const struct value *v = coerce_member(args, str_of(name));
+    if (!v || v->kind != VALUE_INT)
+        return CURSOR_ABSENT;
+    if (v->integer < 0)
+        w->problem = problem;
+    return v->integer;
+}
+
+void window_read(const struct value *args, struct window *out)
+{
+    *out = (struct window){.end = CURSOR_ABSENT};
+    out->first = count_argument(
+        args, "first", "Argument \"first\" must be a non-negative integer.", out);
+    out->last = count_argument(
+        args, "last", "Argument \"last\" must be a non-negative integer.", out);
+    out->before = cursor_argument(args, "before",
+                                  "Argument \"before\" is not a valid cursor.", out);
+    int64_t after = cursor_argument(args, "after",
+                                    "Argument \"after\" is not a valid cursor.", out);
+    out->start = after + 1; /* CURSOR_ABSENT: 0 */
+    if (out->before != CURSOR_ABSENT)
+        out->end = out->before;
+    if (out->first != CURSOR_ABSENT &&
+        (out->end == CURSOR_ABSENT || out->start + out->first < out->end))
+        out->end = out->start + out->first;
+    if (out->end != CURSOR_ABSENT && out->end < out->start)
+        out->end = out->start;
+}
+
+void window_cut(struct window *w, int64_t total)
+{
+    if (w->end == CURSOR_ABSENT || w->end > total)
+        w->end = total > w->start ? total : w->start;
+    if (w->last != CURSOR_ABSENT && w->end - w->last > w->start)
+        w->start = w->end - w->last;
+}
