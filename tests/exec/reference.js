@@ -67,6 +67,17 @@ function canonicalTime(text) {
   return `${m[1]}T${m[2]}${fraction ? '.' + fraction : ''}Z`;
 }
 
+/* JSON in a string is kept in its canonical form: names in order, no space. */
+function canonicalJson(text) {
+  const ordered = (v) => (Array.isArray(v) ? v.map(ordered)
+    : v && typeof v === 'object' ? Object.fromEntries(Object.keys(v).sort().map((k) => [k, ordered(v[k])])) : v);
+  try {
+    return JSON.stringify(ordered(JSON.parse(text)));
+  } catch (error) {
+    return text;
+  }
+}
+
 function rank(v) {
   return typeof v === 'number' || typeof v === 'boolean' ? 0 : 1;
 }
@@ -119,8 +130,11 @@ function makeReference(graphql, apiSdl, rulesSdl, records) {
   for (const record of records) {
     const entity = entities[record.__typename];
     const row = {...record};
-    for (const f of Object.values(entity.fields))
-      if (f.base === 'DateTime' && typeof row[f.name] === 'string') row[f.name] = canonicalTime(row[f.name]);
+    for (const f of Object.values(entity.fields)) {
+      if (typeof row[f.name] !== 'string') continue;
+      if (f.base === 'DateTime') row[f.name] = canonicalTime(row[f.name]);
+      if (f.base === 'JSONString') row[f.name] = canonicalJson(row[f.name]);
+    }
     rows[record.__typename].push(row);
   }
   const byKey = (entity) => (a, b) => {
