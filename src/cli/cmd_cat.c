@@ -4,6 +4,7 @@
 #include "archive/reader.h"
 #include "cli/command.h"
 #include "cli/records.h"
+#include "cli/view.h"
 
 static const struct opt options[] = {
     {OPT_END},
@@ -63,8 +64,9 @@ static enum err run(const struct operands *operands, const struct common *common
 {
     (void)common;
     TRY(command_operands(operands, 2, OPT_OPERANDS, &cmd_cat, e));
-    CLEANUP(reader_freep) struct reader *r = NULL;
-    TRY(reader_open(operands->items[0], &r, e));
+    VIEW_SCOPED view = {0};
+    TRY(view_open(&view, operands->items[0], NULL, e));
+    const struct reader *r = view.reader;
     for (size_t i = 1; i < operands->n; i++)
         TRY(cat_one(r, operands->items[i], e));
     return ERR_OK;

@@ -7,7 +7,9 @@
 #include "archive/reader.h"
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/fill.h"
 #include "cli/records.h"
+#include "cli/view.h"
 #include "deflate/deflate.h"
 #include "doc/doc.h"
 #include "source/pack.h"
@@ -15,7 +17,7 @@
 
 #define GZIP_MEMBER (1u << 20) /* bytes of one gzip member of a table */
 
-enum format { FORMAT_NDJSON, FORMAT_CSV, FORMAT_DATA_SNAPSHOT };
+enum format { FORMAT_NDJSON, FORMAT_CSV, FORMAT_SQLITE, FORMAT_DATA_SNAPSHOT };
 
 static const char *output;
 static int format, table_format;
@@ -24,8 +26,9 @@ static bool force;
 static const struct opt options[] = {
     {OPT_TEXT, 'o', "output", "PATH",
      "a file; with --format csv a folder; - is standard output", &output},
-    {OPT_CHOICE, 0, "format", "ndjson|csv|data-snapshot",
-     "lines with __typename, a CSV file per entity, or the vendor's tar of tables",
+    {OPT_CHOICE, 0, "format", "ndjson|csv|sqlite|data-snapshot",
+     "lines with __typename, a CSV file per entity, a database as load makes it, or "
+     "the vendor's tar of tables",
      &format},
     {OPT_CHOICE, 0, "table-format", "jsonl|csv", "data-snapshot: what the tables are",
      &table_format},
@@ -181,6 +184,24 @@ static enum err to_fd(struct job *j, int fd, struct error *e)
     return packer_finish(p, e);
 }
 
+static enum err to_database(const struct job *j, bool raw, struct error *e)
+{
+    CLEANUP(file_out_freep) struct file_out *f = NULL;
+    CLEANUP(layout_freep) struct layout *layout = NULL;
+    CLEANUP(loader_freep) struct loader *loader = NULL;
+    TRY(file_out_open(output, force, &f, e));
+    TRY(layout_new(j->schema, &layout, e));
+    const struct fill_options o = {.reader = j->reader,
+                                   .schema = j->schema,
+                                   .layout = layout,
+                                   .fd = file_out_fd(f),
+                                   .raw = raw};
+    TRY(fill_run(&o, &loader, e));
+    struct file_out *whole = f;
+    f = NULL;
+    return file_out_commit(whole, e);
+}
+
 static enum err to_file(struct job *j, struct error *e)
 {
     if (strcmp(output, "-") == 0)
@@ -203,14 +224,19 @@ static enum err run(const struct operands *operands, const struct common *common
                        "-o PATH is missing: a file or -, a folder for csv");
     if (format == FORMAT_CSV && strcmp(output, "-") == 0)
         return err_set(e, ERR_USAGE, "--format csv makes a folder: -o names it");
-    CLEANUP(reader_freep) struct reader *r = NULL;
+    if (format == FORMAT_SQLITE && strcmp(output, "-") == 0)
+        return err_set(e, ERR_USAGE, "--format sqlite makes a file: -o names it");
+    VIEW_SCOPED view = {0};
     CLEANUP(schema_freep) struct schema *schema = NULL;
-    TRY(reader_open(operands->items[0], &r, e));
+    TRY(view_open(&view, operands->items[0], NULL, e));
+    const struct reader *r = view.reader;
     TRY(records_schema(r, &schema, e));
     struct job j = {.reader = r, .schema = schema, .what = output};
     j.csv = format == FORMAT_CSV || table_format == 1;
     enum err code;
-    if (format != FORMAT_CSV)
+    if (format == FORMAT_SQLITE)
+        code = to_database(&j, view.raw, e);
+    else if (format != FORMAT_CSV)
         code = to_file(&j, e);
     else if (mkdir(output, 0777) < 0 && errno != EEXIST)
         code = err_sys(e, ERR_CANTCREATE, errno, "cannot make the folder %s", output);
@@ -226,8 +252,9 @@ const struct command cmd_export = {
     .summary = "a snapshot's records as lines, CSV files or a data snapshot",
     .about =
         "Writes the records of a snapshot in a form that other tools read: NDJSON with\n"
-        "__typename (the default), a folder of CSV files, or a tar of compressed tables\n"
-        "as the vendor's data snapshots are. What is read back has the same root.",
+        "__typename (the default), a folder of CSV files, an SQLite database as load\n"
+        "makes it, or a tar of compressed tables as the vendor's data snapshots are.\n"
+        "What is read back has the same root. Also out of a database again.",
     .examples =
         "  sandcast export tenant.zip -o - | jq -c 'select(.__typename==\"Part\")'\n"
         "  sandcast export tenant.zip --format csv -o tables/\n"

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "cli/command.h"
 #include "cli/records.h"
+#include "cli/view.h"
 #include "doc/doc.h"
 #include "schema/canon.h"
 #include "json/scan.h"
@@ -196,10 +197,11 @@ static enum err run(const struct operands *operands, const struct common *common
     (void)common;
     alloc_large_pages();
     TRY(command_operands(operands, 3, 2 + SCHEMA_KEY_PARTS, &cmd_get, e));
-    CLEANUP(reader_freep) struct reader *r = NULL;
+    VIEW_SCOPED view = {0};
     struct parts parts = {0};
     bool found = false;
-    TRY(reader_open(operands->items[0], &r, e));
+    TRY(view_open(&view, operands->items[0], NULL, e));
+    const struct reader *r = view.reader;
     enum err code = read_parts(operands, &parts, e);
     if (code == ERR_OK)
         code = look_up(r, str_of(operands->items[1]), &parts, &found, e);

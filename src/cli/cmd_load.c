@@ -6,7 +6,9 @@
 #include "cli/fill.h"
 #include "cli/pipeline.h"
 #include "cli/records.h"
+#include "cli/view.h"
 #include "crypt/digest.h"
+#include "store/dump.h"
 #include "json/emit.h"
 
 static struct setup setup = {.memory = PIPELINE_MEMORY, .attachments = "drop"};
@@ -36,30 +38,36 @@ static const struct opt options[] = {
     {OPT_END},
 };
 
-/* What is loaded: a snapshot where it lies, or an export's cast. */
+/* What is loaded: a snapshot where it lies, a database's, or an export's cast. */
 struct input {
     struct cast *cast;
-    struct reader *opened;
+    struct view view;
     const struct reader *reader;
     struct layout *layout;
     struct loader *loader;
+    bool raw; /* nobody scrubbed it */
 };
 
 static enum err open_input(struct input *in, const struct operands *operands,
                            const struct common *common, struct error *e)
 {
-    bool snapshot;
+    bool snapshot, database;
     TRY(source_is_snapshot(operands->items[0], &snapshot, e));
-    if (snapshot) {
-        TRY(reader_open(operands->items[0], &in->opened, e));
-        in->reader = in->opened;
-        raw = false;
-        return records_schema(in->reader, &setup.schema, e);
+    TRY(store_is_database(operands->items[0], &database, e));
+    if (snapshot || database) {
+        TRY(command_operands(operands, 1, 1, &cmd_load, e));
+        TRY(view_open(&in->view, operands->items[0], setup.temp, e));
+        in->reader = in->view.reader;
+        in->raw = in->view.raw;
+    } else {
+        in->raw = true;
     }
-    if (!raw)
+    if (in->raw && !raw)
         return err_set(e, ERR_USAGE,
                        "an export holds what was never scrubbed: scrub it first, or "
                        "say --raw");
+    if (in->reader)
+        return records_schema(in->reader, &setup.schema, e);
     const struct cast_options o = {.setup = &setup, .doing = "reading"};
     TRY(setup_schema(&setup, e));
     TRY(cast_new(&o, operands, common, &in->cast, e));
@@ -87,7 +95,7 @@ static enum err tell(const struct input *in, const struct common *common,
     emit_object(&j);
     emit_key_string(&j, "command", STR("load"));
     emit_key_string(&j, "status", STR("done"));
-    emit_key_string(&j, "state", raw ? STR("raw") : STR("scrubbed"));
+    emit_key_string(&j, "state", in->raw ? STR("raw") : STR("scrubbed"));
     emit_key_string(&j, "root", buf_str(&root));
     fill_json(in->loader, &j);
     emit_object_end(&j);
@@ -107,7 +115,7 @@ static enum err make(struct input *in, const struct operands *operands,
                                    .schema = setup.schema,
                                    .layout = in->layout,
                                    .fd = file_out_fd(file),
-                                   .raw = raw,
+                                   .raw = in->raw,
                                    .progress = &progress};
     progress_begin(&progress, common, "loading");
     enum err code = fill_run(&o, &in->loader, e);
@@ -135,7 +143,7 @@ static enum err run(const struct operands *operands, const struct common *common
     loader_free(in.loader);
     layout_free(in.layout);
     cast_free(in.cast);
-    reader_free(in.opened);
+    view_close(&in.view);
     setup_done(&setup);
     return code;
 }

@@ -5,8 +5,10 @@
 
 #include "archive/reader.h"
 #include "cli/command.h"
+#include "cli/view.h"
 #include "crypt/digest.h"
 #include "doc/doc.h"
+#include "store/dump.h"
 #include "json/emit.h"
 
 static bool members, roots;
@@ -74,9 +76,25 @@ static enum err list_json(const struct reader *r, struct buf *out, struct error 
     return ERR_OK;
 }
 
+/* What it holds now, which may be more than what was loaded. */
+static enum err add_database(const char *path, struct buf *out, struct error *e)
+{
+    VIEW_SCOPED v = {0};
+    uint8_t root[ROOT_SIZE];
+    TRY(view_open(&v, path, NULL, e));
+    reader_root(v.reader, root);
+    hex_add(out, root, sizeof root);
+    buf_printf(out, "  %s\n", path);
+    return ERR_OK;
+}
+
 static enum err add_root(const char *path, struct buf *out, struct error *e)
 {
     uint8_t root[ROOT_SIZE];
+    bool database;
+    TRY(store_is_database(path, &database, e));
+    if (database)
+        return add_database(path, out, e);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return err_sys(e, ERR_NOINPUT, errno, "cannot open %s", path);
@@ -108,9 +126,10 @@ static enum err run(const struct operands *operands, const struct common *common
     TRY(command_operands(operands, 1, roots ? SIZE_MAX : 1, &cmd_ls, e));
     if (roots)
         return list_roots(operands, e);
-    CLEANUP(reader_freep) struct reader *r = NULL;
+    VIEW_SCOPED view = {0};
     BUF_SCOPED out = BUF_INIT;
-    TRY(reader_open(operands->items[0], &r, e));
+    TRY(view_open(&view, operands->items[0], NULL, e));
+    const struct reader *r = view.reader;
     if (json)
         TRY(list_json(r, &out, e));
     else if (members)
