@@ -24,7 +24,8 @@
     X(inspect)          \
     X(rules)            \
     X(key)              \
-    X(demo)
+    X(demo)             \
+    X(serve)
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 

@@ -198,6 +198,7 @@ enum err opt_parse(const struct opt *const *tables, int argc, char **argv,
         const char *text = argv[a.at];
         if (!only_operands && strcmp(text, "--") == 0) {
             only_operands = true;
+            operands->before = operands->n;
         } else if (!only_operands && text[0] == '-' && text[1] == '-') {
             TRY(parse_long(&a, text + 2, e));
         } else if (!only_operands && text[0] == '-' && text[1]) {
@@ -209,6 +210,8 @@ enum err opt_parse(const struct opt *const *tables, int argc, char **argv,
             VEC_PUSH(operands->items, operands->n, operands->cap) = text;
         }
     }
+    if (!only_operands)
+        operands->before = operands->n;
     *help = a.help;
     return ERR_OK;
 }

@@ -43,6 +43,7 @@ struct opt {
 struct operands {
     const char **items;
     size_t n, cap;
+    size_t before; /* how many stand before `--`; n without it */
 };
 
 /* Parses argv[1..]; operands are collected. ERR_USAGE names the option, and the nearest

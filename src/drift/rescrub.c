@@ -20,6 +20,7 @@ struct seen {
 struct rescrub {
     struct walker *walker;
     bool other_key;
+    bool salted; /* some detector draws anew for each snapshot */
     struct seen *seen;
     size_t n_seen;
 };
@@ -34,6 +35,10 @@ struct rescrub *rescrub_new(const struct rescrub_options *o)
                                       .tolerant = true};
     r->walker = walker_new(&walk);
     r->other_key = o->other_key;
+    for (size_t i = 0; i < o->rules->n_detectors; i++) {
+        const struct rule *d = o->rules->detectors[i];
+        r->salted = r->salted || act_is_salted(d->action, d->params);
+    }
     return r;
 }
 
@@ -83,14 +88,15 @@ enum change_scrub rescrub_verdict(struct rescrub *r, const struct rescrub_values
     if (v->place.undecided)
         return SCRUB_NO_RULE;
     /* With another key a value may have come out as it was, by chance. */
-    bool kept = equal(v->raw, v->scrubbed) && !(r->other_key && v->place.keyed);
+    bool blind = r->other_key || v->place.salted;
+    bool kept = equal(v->raw, v->scrubbed) && !(blind && v->place.keyed);
     if (!v->raw || kept)
         return v->place.changes ? SCRUB_CHANGED : SCRUB_DRIFT;
     bool same = equal(v->raw, v->other);
-    if (same && (!r->other_key || v->raw->text.n >= TELLING))
+    if (same && (!blind || v->raw->text.n >= TELLING))
         return SCRUB_LEAK;
-    if (r->other_key && v->other && v->scrubbed &&
-        v->other->kind == v->scrubbed->kind && is_consistent(r, v))
+    if (blind && v->other && v->scrubbed && v->other->kind == v->scrubbed->kind &&
+        (v->place.by_sibling || is_consistent(r, v)))
         return SCRUB_EQUAL;
     return SCRUB_CHANGED;
 }
@@ -107,9 +113,14 @@ struct rescrub_place rescrub_place(struct rescrub *r, const struct entity *entit
     for (unsigned i = 0; at && i < 4; i++)
         out.undecided = out.undecided || at->undecided[i];
     out.changes = at && at->found;
+    out.salted = at && at->found && r->salted;
     for (uint32_t i = 0; at && i < at->n_candidates; i++) {
         const struct candidate *c = &at->candidates[i];
         out.keyed = out.keyed || (c->count && c->rule->action->keyed);
+        out.salted =
+            out.salted || (c->count && act_is_salted(c->rule->action, c->rule->params));
+        out.by_sibling =
+            out.by_sibling || (c->count && rule_looks_at_siblings(c->rule));
         out.changes = out.changes || (c->count && c->rule->action != &act_keep);
     }
     return out;

@@ -2,10 +2,11 @@
  * rescrub: what the rules make of a raw record, to compare it with a scrubbed one.
  *
  * With the key that the other side was scrubbed with, every rule gives the same result
- * again, and a value that differs is drift. Without it (`other_key`), what a rule has
- * changed cannot be told by its value: then presence, type and null-ness must agree,
- * and equal raw values of a path must stay equal; a raw value on the
- * other side is a leak if it is long enough not to have come out by chance. One thread.
+ * again, and a value that differs is drift. Without it (`other_key`), and where a rule
+ * draws anew for each snapshot, what it has changed cannot be told by its value: then
+ * presence, type and null-ness must agree, and equal raw values of a path must stay
+ * equal, unless the rule looks at a sibling, too; a raw value on the other side is a
+ * leak if it is long enough not to have come out by chance. One thread.
  */
 #ifndef DRIFT_RESCRUB_H
 #define DRIFT_RESCRUB_H
@@ -37,7 +38,9 @@ enum err rescrub_record(struct rescrub *r, const struct entity *entity,
  * by the key? Names are the schema's, elements have none. */
 struct rescrub_place {
     bool undecided, keyed;
-    bool changes; /* some value here was changed, by a rule or by a detector in it */
+    bool salted;     /* by a rule whose result is another one in each snapshot */
+    bool by_sibling; /* by one that looks at a sibling: equal values may differ */
+    bool changes;    /* some value here was changed, by a rule or by a detector in it */
 };
 struct rescrub_place rescrub_place(struct rescrub *r, const struct entity *entity,
                                    const struct str *steps, size_t n);

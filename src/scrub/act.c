@@ -67,3 +67,8 @@ struct str act_namespace(const struct action *a, const void *params)
         return str_n("", 0);
     return ((const struct act_keyed *)params)->namespace;
 }
+
+bool act_is_salted(const struct action *a, const void *params)
+{
+    return a->keyed && params && ((const struct act_keyed *)params)->snapshot;
+}

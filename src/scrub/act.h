@@ -95,6 +95,9 @@ const struct action *act_at(size_t i);          /* in the order above; NULL past
 /* The namespace of a keyed action's parameters, for the ledger; empty when none. */
 struct str act_namespace(const struct action *a, const void *params);
 
+/* With scope: snapshot: another run gives another result. */
+bool act_is_salted(const struct action *a, const void *params);
+
 /* The sibling that act_value.subject is wanted from (`date`); empty when none. */
 struct str act_subject(const struct action *a, const void *params);
 

@@ -412,6 +412,20 @@ def scrubbed():
        "two snapshots of two keys: no drift, pseudonyms of another epoch", told)
 
 
+def duplicates():
+    """A million records under one key: the first one stands, the others are counted."""
+    for name, step in ("ones", 1), ("same", 0):
+        with open(f"{name}.ndjson", "w", encoding="utf-8") as out:
+            out.writelines(f'{{"__typename":"Thing","id":1,"v":{5 + i * step}}}\n' for i in range(1000000))
+    done = run("diff", "ones.ndjson", "same.ndjson", "-q", "--as-is", "-r", "empty.yaml", "--json=sum.json", "-o", "said.txt", "-f")
+    with open("sum.json", encoding="utf-8") as f:
+        told = json.load(f)
+    ok(done.returncode == 0 and told["records"] == {"left": 1, "right": 1} and told["duplicates"]["left"] == 999999,
+       "a million records under one key: the first one stands, the others are counted", [told, done.stderr])
+    os.remove("ones.ndjson")
+    os.remove("same.ndjson")
+
+
 def noise():
     """Three states of a tenant: what changes whenever anything does is proposed, the rest is not."""
     rnd = random.Random(2)
@@ -452,6 +466,7 @@ def main():
         forms()
         scrubbed()
         identity()
+        duplicates()
         noise()
         discovered()
         os.chdir("/")

@@ -14,11 +14,12 @@ FLOOR = {"base": 0,
          "schema": 2, "match": 2,
          "source": 3, "scrub": 3, "archive": 3, "store": 3,
          "demo": 4, "drift": 4, "graphql": 4,
-         "report": 5,
+         "report": 5, "server": 5,
          "cli": 6}
 OWNER = {"xxhash.h": "base", "openssl/": "crypt", "jansson.h": "doc", "yaml.h": "doc",
          "zlib.h": "deflate", "libdeflate.h": "deflate", "isa-l": "deflate", "igzip": "deflate",
-         "pcre2.h": "match", "sqlite3.h": "store", "archive.h": "source",
+         "pcre2.h": "match", "sqlite3.h": "store", "microhttpd.h": "server",
+         "archive.h": "source",
          "archive_entry.h": "source", "immintrin.h": "json", "x86intrin.h": "json"}
 LOCAL = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 SYSTEM = re.compile(r'^\s*#\s*include\s+<([^>]+)>')
