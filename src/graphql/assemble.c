@@ -25,8 +25,8 @@ struct gql_error *assemble_error(struct run *r, const struct plan_field *f,
     struct gql_error *error = errors_add(r->errors, "%s", line);
     if (!error)
         return NULL;
-    for (const struct plan_place *p = f->places; p; p = p->next)
-        errors_place(r->errors, error, p->place);
+    for (uint32_t i = 0; i < f->n_nodes; i++)
+        errors_place(r->errors, error, f->nodes[i]->place);
     error->path = kept(r->arena, path);
     return error;
 }
@@ -39,8 +39,8 @@ static void null_error(struct run *r, const struct plan_field *f,
                    STR_ARG(f->parent->name), STR_ARG(f->field->name));
     if (!error)
         return;
-    for (const struct plan_place *p = f->places; p; p = p->next)
-        errors_place(r->errors, error, p->place);
+    for (uint32_t i = 0; i < f->n_nodes; i++)
+        errors_place(r->errors, error, f->nodes[i]->place);
     error->path = kept(r->arena, path);
 }
 

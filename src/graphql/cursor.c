@@ -71,7 +71,8 @@ static int64_t cursor_argument(const struct value *args, const char *name,
 {
     const struct value *v = coerce_member(args, str_of(name));
     int64_t at = CURSOR_ABSENT;
-    if (v && v->kind == VALUE_STRING && v->text.n && !cursor_read(v->text, &at))
+    bool given = v && v->kind == VALUE_STRING && v->text.n;
+    if (given && !cursor_read(v->text, &at) && !w->problem)
         w->problem = problem;
     return at;
 }
@@ -82,7 +83,7 @@ static int64_t count_argument(const struct value *args, const char *name,
     const struct value *v = coerce_member(args, str_of(name));
     if (!v || v->kind != VALUE_INT)
         return CURSOR_ABSENT;
-    if (v->integer < 0)
+    if (v->integer < 0 && !w->problem)
         w->problem = problem;
     return v->integer;
 }

@@ -293,11 +293,23 @@ static enum err add_node(struct run *r, const struct plan_field *f,
     return assemble_row(r, rows, 0, path, out, e);
 }
 
-static void add_introspection(struct run *r, const struct plan_field *f)
+static enum err add_introspection(struct run *r, const struct plan_field *f,
+                                  const struct gql_path *path, bool *out,
+                                  struct error *e)
 {
     struct emit j;
+    struct errors own;
+    struct coerce c = r->coerce;
+    errors_init(&own, r->arena, 1);
+    c.errors = &own;
     emit_init(&j, r->out);
-    introspect_emit(&r->coerce, f->selection, &r->vars, &j);
+    enum err code = introspect_emit(&c, f->nodes, f->n_nodes, &r->vars, &j);
+    if (code == ERR_LIMIT)
+        return err_set(e, ERR_LIMIT, "the answer is too large");
+    *out = code == ERR_OK;
+    if (!*out)
+        argument_error(r, f, path, own.first);
+    return ERR_OK;
 }
 
 /* *out false: nothing was added, the field is null. */
@@ -312,8 +324,7 @@ static enum err add_root(struct run *r, const struct plan_field *f,
         return ERR_OK;
     }
     if (o->kind == BOUND_INTROSPECT) {
-        add_introspection(r, f);
-        return ERR_OK;
+        return add_introspection(r, f, path, out, e);
     }
     *out = false;
     const struct value *args = rows_arguments(r, f, &problem);

@@ -1,8 +1,5 @@
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "graphql/coerce_private.h"
+#include "graphql/print_value.h"
 #include "json/escape.h"
 
 #define INSPECT_DEPTH 2  /* as graphql-js: what is deeper is [Object] or [Array] */
@@ -25,25 +22,6 @@ static void quoted(struct buf *out, struct str text)
     escape_add_quoted(out, str_n(text.p, (size_t)errors_shown(text)));
 }
 
-/* As JavaScript writes a number: the shortest digits that read back the same. */
-static void add_number(struct buf *out, double d)
-{
-    char digits[40];
-    int precision = 1, exponent;
-    do
-        snprintf(digits, sizeof digits, "%.*e", precision - 1, d);
-    while (strtod(digits, NULL) != d && precision++ < 17);
-    char *e = strchr(digits, 'e');
-    exponent = e ? (int)strtol(e + 1, NULL, 10) : 0;
-    if (!isfinite(d))
-        buf_add_str(out, d > 0 ? STR("Infinity") : STR("-Infinity"));
-    else if (exponent >= 21 || exponent < -6)
-        buf_printf(out, "%.*se%+d", (int)(e - digits), digits, exponent);
-    else
-        buf_printf(out, "%.*f", precision - 1 > exponent ? precision - 1 - exponent : 0,
-                   d);
-}
-
 static void inspect(const struct value *v, struct buf *out, size_t from,
                     unsigned depth);
 
@@ -52,7 +30,7 @@ static void inspect_items(const struct value *v, struct buf *out, size_t from,
 {
     bool object = v->kind == VALUE_OBJECT;
     uint32_t i = 0;
-    if (!v->n || depth > INSPECT_DEPTH) {
+    if (!v->n || depth >= INSPECT_DEPTH) {
         const char *deep = object ? "[Object]" : "[Array]";
         buf_add_str(out, str_of(v->n ? deep : object ? "{}" : "[]"));
         return;
@@ -79,7 +57,7 @@ static void inspect(const struct value *v, struct buf *out, size_t from,
     case VALUE_NULL: buf_add_str(out, STR("null")); break;
     case VALUE_BOOL: buf_add_str(out, v->boolean ? STR("true") : STR("false")); break;
     case VALUE_INT: buf_printf(out, "%lld", (long long)v->integer); break;
-    case VALUE_FLOAT: add_number(out, v->number); break;
+    case VALUE_FLOAT: print_number(out, v->number); break;
     case VALUE_STRING:
     case VALUE_ENUM: quoted(out, v->text); break;
     case VALUE_LIST:

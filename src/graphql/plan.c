@@ -218,13 +218,12 @@ static void build_field(struct builder *b, const struct gql_type *object,
     buf_printf(&intro, "%s\"%.*s\":", first ? "" : ",", STR_ARG(g->key));
     out->intro = arena_str(b->a, buf_str(&intro));
     out->selection = merged(b, g);
-    const struct plan_place **tail = &out->places;
-    for (const struct occurrence *o = g->first; o; o = o->next) {
-        struct plan_place *place = ARENA_NEW(b->a, struct plan_place);
-        place->place = o->selection->place;
-        *tail = place;
-        tail = &place->next;
-    }
+    for (const struct occurrence *o = g->first; o; o = o->next)
+        out->n_nodes++;
+    out->nodes = ARENA_ARRAY(b->a, const struct sdl_selection *, out->n_nodes);
+    uint32_t n = 0;
+    for (const struct occurrence *o = g->first; o; o = o->next)
+        out->nodes[n++] = o->selection;
     out->field = out->selection->bound;
     out->bound = bind_field(b->o->bind, out->field);
     out->parent = object;

@@ -23,12 +23,6 @@
 
 struct plan_set;
 
-/* Where a field stands in the document: once, unless it was merged. */
-struct plan_place {
-    struct lex_place place;
-    const struct plan_place *next;
-};
-
 struct plan_field {
     struct str key;
     struct str intro; /* `"key":`, with a comma before it when it is not the first */
@@ -37,7 +31,8 @@ struct plan_field {
     const struct sdl_selection *selection; /* the first of this key; with the others'
                                               selections when it was merged */
     const struct gql_type *parent;
-    const struct plan_place *places;
+    const struct sdl_selection **nodes; /* every place in the document */
+    uint32_t n_nodes;
     /* What is selected of it: one set for an object, one a possible type for a union or
      * interface, in the order of its `possible`; of leaves none. */
     struct plan_set **sets;

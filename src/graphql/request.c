@@ -70,7 +70,7 @@ static void add_errors(struct asked *a)
     emit_object_end(&j);
 }
 
-static enum answer refuse(struct asked *a, enum answer answer, const char *line)
+static enum service_status refuse(struct asked *a, enum service_status answer, const char *line)
 {
     if (line)
         errors_add(&a->errors, "%s", line);
@@ -126,7 +126,7 @@ static struct document *read_document(struct asked *a)
     return NULL;
 }
 
-static enum answer execute(struct asked *a, struct document *doc, bool is_new)
+static enum service_status execute(struct asked *a, struct document *doc, bool is_new)
 {
     struct run r = {.bind = a->s->bind,
                     .db = a->call->db,
@@ -140,14 +140,14 @@ static enum answer execute(struct asked *a, struct document *doc, bool is_new)
                                .arena = r.arena,
                                .errors = &a->errors};
     if (!coerce_variables(&r.coerce, doc->operation, a->variables, &r.vars))
-        return refuse(a, ANSWER_REFUSED, NULL);
+        return refuse(a, SERVICE_REFUSED, NULL);
     const struct plan_set *plan = doc->plan;
     if (!plan) {
         struct plan_options o = {
             .bind = a->s->bind, .coerce = &r.coerce, .vars = &r.vars};
         plan = plan_build(&o, doc->operation, is_new ? &doc->arena : r.arena);
         if (!plan)
-            return refuse(a, ANSWER_REFUSED, NULL);
+            return refuse(a, SERVICE_REFUSED, NULL);
         if (is_new && !o.varies)
             doc->plan = plan;
     }
@@ -161,7 +161,7 @@ static enum answer execute(struct asked *a, struct document *doc, bool is_new)
     if (code != ERR_OK) {
         a->out->n = before;
         bool limit = code == ERR_LIMIT;
-        return refuse(a, limit ? ANSWER_TOO_MUCH : ANSWER_FAULT,
+        return refuse(a, limit ? SERVICE_TOO_MUCH : SERVICE_FAULT,
                       limit ? "The request takes too much: paginate it."
                             : "The server failed.");
     }
@@ -172,22 +172,22 @@ static enum answer execute(struct asked *a, struct document *doc, bool is_new)
         errors_emit(&a->errors, &j);
     }
     buf_add_char(a->out, '}');
-    return ANSWER_DONE;
+    return SERVICE_DONE;
 }
 
-static enum answer answer_one(struct asked *a)
+static enum service_status answer_one(struct asked *a)
 {
     struct document *doc = documents_find(&a->s->documents, a->query, a->operation);
     bool is_new = !doc;
     if (is_new)
         doc = read_document(a);
     if (!doc)
-        return refuse(a, ANSWER_REFUSED, NULL);
-    enum answer answer;
+        return refuse(a, SERVICE_REFUSED, NULL);
+    enum service_status answer;
     if (a->call->get && doc->operation->operation != SDL_QUERY)
-        answer = refuse(a, ANSWER_METHOD, "Only queries can be sent by GET.");
+        answer = refuse(a, SERVICE_METHOD, "Only queries can be sent by GET.");
     else if (doc->operation->operation != SDL_QUERY)
-        answer = refuse(a, ANSWER_REFUSED, "The API has queries only.");
+        answer = refuse(a, SERVICE_REFUSED, "The API has queries only.");
     else
         answer = execute(a, doc, is_new);
     documents_give(&a->s->documents, doc);
@@ -224,63 +224,63 @@ static const char *read_members(struct asked *a, const struct tree *object)
     return NULL;
 }
 
-static enum answer answer_object(struct asked *a, const struct tree *object)
+static enum service_status answer_object(struct asked *a, const struct tree *object)
 {
     const char *problem = read_members(a, object);
     errors_init(&a->errors, &a->session->arena, ERRORS_LIMIT);
-    return problem ? refuse(a, ANSWER_MALFORMED, problem) : answer_one(a);
+    return problem ? refuse(a, SERVICE_MALFORMED, problem) : answer_one(a);
 }
 
 /* Each with an answer of its own; what HTTP says is 200 unless one is too much. */
-static enum answer answer_batch(struct asked *a, const struct tree *list)
+static enum service_status answer_batch(struct asked *a, const struct tree *list)
 {
     size_t before = a->out->n;
     if (!list->n)
-        return refuse(a, ANSWER_MALFORMED, "The batch has no requests.");
+        return refuse(a, SERVICE_MALFORMED, "The batch has no requests.");
     if (list->n > SERVICE_BATCH)
-        return refuse(a, ANSWER_MALFORMED, "The batch has more than 500 requests.");
+        return refuse(a, SERVICE_MALFORMED, "The batch has more than 500 requests.");
     buf_add_char(a->out, '[');
     for (const struct tree *t = list->items; t; t = t->next) {
         if (t != list->items)
             buf_add_char(a->out, ',');
-        enum answer one = answer_object(a, t);
+        enum service_status one = answer_object(a, t);
         bool over = a->out->n - before > RUN_BYTES;
-        if (one != ANSWER_TOO_MUCH && one != ANSWER_FAULT && !over)
+        if (one != SERVICE_TOO_MUCH && one != SERVICE_FAULT && !over)
             continue;
         a->out->n = before;
         errors_init(&a->errors, &a->session->arena, ERRORS_LIMIT);
-        return refuse(a, over ? ANSWER_TOO_MUCH : one,
-                      over || one == ANSWER_TOO_MUCH
+        return refuse(a, over ? SERVICE_TOO_MUCH : one,
+                      over || one == SERVICE_TOO_MUCH
                           ? "The request takes too much: paginate it."
                           : "The server failed.");
     }
     buf_add_char(a->out, ']');
-    return ANSWER_DONE;
+    return SERVICE_DONE;
 }
 
-static enum answer answer_body(struct asked *a)
+static enum service_status answer_body(struct asked *a)
 {
     struct tree *body = NULL;
     struct str json = a->call->body;
     errors_init(&a->errors, &a->session->arena, ERRORS_LIMIT);
     if (json.n > SERVICE_BODY ||
         tree_read(json, &a->session->arena, &body, NULL) != ERR_OK)
-        return refuse(a, ANSWER_MALFORMED, "The body is no JSON.");
+        return refuse(a, SERVICE_MALFORMED, "The body is no JSON.");
     return body->kind == SCAN_ARRAY ? answer_batch(a, body) : answer_object(a, body);
 }
 
 /* variables of a GET request are JSON. */
-static enum answer answer_get(struct asked *a)
+static enum service_status answer_get(struct asked *a)
 {
     const struct service_call *c = a->call;
     struct tree *variables = NULL;
     errors_init(&a->errors, &a->session->arena, ERRORS_LIMIT);
     if (!c->query.p)
-        return refuse(a, ANSWER_MALFORMED, "Must provide query string.");
+        return refuse(a, SERVICE_MALFORMED, "Must provide query string.");
     if (c->variables.n &&
         (tree_read(c->variables, &a->session->arena, &variables, NULL) != ERR_OK ||
          (variables->kind != SCAN_OBJECT && variables->kind != SCAN_NULL)))
-        return refuse(a, ANSWER_MALFORMED, "variables must be an object.");
+        return refuse(a, SERVICE_MALFORMED, "variables must be an object.");
     a->query = c->query;
     a->operation = c->operation;
     a->variables =
@@ -288,12 +288,12 @@ static enum answer answer_get(struct asked *a)
     return answer_one(a);
 }
 
-enum answer service_answer(struct service *s, const struct service_call *call,
+enum service_status service_answer(struct service *s, const struct service_call *call,
                            struct buf *out, struct error *e)
 {
     struct asked a = {
         .s = s, .session = session_take(s), .call = call, .out = out, .e = e};
-    enum answer answer = call->get ? answer_get(&a) : answer_body(&a);
+    enum service_status answer = call->get ? answer_get(&a) : answer_body(&a);
     session_give(s, a.session);
     return answer;
 }

@@ -294,8 +294,10 @@ static bool relation(struct where *w, const struct bound *o, const struct value 
     add(w, "EXISTS (SELECT 1 FROM ");
     add_join(w, o, alias, to);
     add(w, " AND ");
+    w->depth += WHERE_RELATION;
     if (!conditions(w, filter, type, to))
         return false;
+    w->depth -= WHERE_RELATION;
     add(w, ")");
     return true;
 }
@@ -305,6 +307,7 @@ static bool combination(struct where *w, const struct value *list, /* NOLINT */
 {
     bool any = false;
     add(w, "(");
+    w->depth++;
     for (const struct value *v = list->items; v; v = v->next) {
         if (v->kind != VALUE_OBJECT)
             continue;
@@ -313,6 +316,7 @@ static bool combination(struct where *w, const struct value *list, /* NOLINT */
         if (!conditions(w, v, type, alias))
             return false;
     }
+    w->depth--;
     add(w, any ? ")" : "1)");
     return true;
 }
@@ -336,12 +340,11 @@ static bool conditions(struct where *w, const struct value *filter, /* NOLINT */
                        const struct gql_type *type, const char *alias)
 {
     bool any = false;
-    if (w->depth == WHERE_DEPTH || ++w->parts > WHERE_PARTS) {
-        w->problem = w->depth == WHERE_DEPTH ? "The filters nest too deep."
-                                             : "The filters have too many conditions.";
+    if (w->depth > WHERE_DEPTH || ++w->parts > WHERE_PARTS) {
+        w->problem = w->depth > WHERE_DEPTH ? "The filters nest too deep."
+                                            : "The filters have too many conditions.";
         return false;
     }
-    w->depth++;
     for (const struct value *v = filter->items; v; v = v->next) {
         if (v->kind == VALUE_NULL)
             continue;
@@ -352,7 +355,6 @@ static bool conditions(struct where *w, const struct value *filter, /* NOLINT */
     }
     if (!any)
         add(w, "1");
-    w->depth--;
     return true;
 }
 

@@ -13,9 +13,10 @@
 #include "graphql/coerce.h"
 #include "store/sql.h"
 
-/* Of relations, or_ and and_ within each other: SQLite's parser has 100 levels, and one
- * of these needs up to 4. */
-#define WHERE_DEPTH 16
+/* Of relations, or_ and and_ within each other: SQLite's parser has 100 levels, of
+ * which a relation takes 9 and the others 3. */
+#define WHERE_DEPTH    27
+#define WHERE_RELATION 3
 #define WHERE_PARTS                                                  \
     2000 /* conditions of one filter; its expressions nest 1000 deep \
           */

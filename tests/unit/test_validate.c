@@ -9,7 +9,7 @@
 #include "base/table.h"
 #include "doc/doc.h"
 
-static int n_tests, n_failed;
+static int n_tests, n_failed, n_sdl;
 
 static void result(bool ok, const char *name)
 {
@@ -213,6 +213,10 @@ static void one_line(struct str line, struct str test_schema, struct tally *tall
     if (doc_json(line, "validate.jsonl", &doc, NULL) != ERR_OK)
         return;
     struct str name = doc_get(doc_root(doc), "rule")->text;
+    if (str_eq(doc_get(doc_root(doc), "kind")->text, STR("sdl"))) {
+        n_sdl++;
+        return;
+    }
     for (unsigned i = 0; i < VALIDATE_N_RULES; i++) {
         if (!str_eq(name, str_of(rule_names[i])))
             continue;
@@ -260,6 +264,8 @@ static void suite(struct arena *arena)
                  tallies[i].cases, tallies[i].skipped ? ", 2 left out" : "");
         result(!tallies[i].failed, name);
     }
+    printf("ok %d - rules of schemas # SKIP %d recorded cases, not checked yet\n",
+           ++n_tests, n_sdl);
 }
 
 int main(void)
