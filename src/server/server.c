@@ -292,6 +292,8 @@ static void stop_fronts(struct server *s)
     /* Those that run get their time; then they are told to end, and to say so. */
     drain(s, 1000 * SERVER_STOP);
     atomic_store(&s->stopping, true);
+    if (s->config->handler.stop)
+        s->config->handler.stop(s->config->handler.ctx);
     heavy_stop(s);
     drain(s, LAST_MS);
     for (unsigned i = 0; i < s->n_fronts; i++)

@@ -15,7 +15,7 @@
 #define REQUESTS 200
 
 struct bench {
-    atomic_uint asked, later, ended, generation;
+    atomic_uint asked, later, ended, stopped, generation;
     atomic_uint worst; /* the greatest number of a thread */
     atomic_bool wrong; /* two threads of one number at a time */
     atomic_bool busy[SERVER_WORKERS(4)];
@@ -69,6 +69,12 @@ static enum err reset(void *ctx, bool all, uint64_t *out, struct error *e)
     return ERR_OK;
 }
 
+static void stop(void *ctx)
+{
+    struct bench *b = ctx;
+    atomic_fetch_add(&b->stopped, 1);
+}
+
 static void health(void *ctx, struct emit *j)
 {
     struct bench *b = ctx;
@@ -94,7 +100,12 @@ static void open_kit(struct kit *k)
     signal(SIGPIPE, SIG_IGN); /* as the program does */
     *k = (struct kit){.token = BUF_INIT};
     k->config = (struct server_config){
-        .handler = {&k->bench, answer, reset, health, metrics},
+        .handler = {.ctx = &k->bench,
+                    .answer = answer,
+                    .reset = reset,
+                    .stop = stop,
+                    .health = health,
+                    .metrics = metrics},
         .jobs = 4,
         .environment = "a",
         .tenant = "t",
@@ -247,6 +258,7 @@ START_TEST(long_requests)
         close(fds[i]);
     }
     ck_assert_uint_eq(atomic_load(&k.bench.ended), SERVER_HEAVY);
+    ck_assert_uint_eq(atomic_load(&k.bench.stopped), 1);
     close_kit(&k);
 }
 END_TEST
