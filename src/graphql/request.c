@@ -70,7 +70,8 @@ static void add_errors(struct asked *a)
     emit_object_end(&j);
 }
 
-static enum service_status refuse(struct asked *a, enum service_status answer, const char *line)
+static enum service_status refuse(struct asked *a, enum service_status answer,
+                                  const char *line)
 {
     if (line)
         errors_add(&a->errors, "%s", line);
@@ -156,7 +157,7 @@ static enum service_status execute(struct asked *a, struct document *doc, bool i
     size_t before = a->out->n;
     buf_add_str(a->out, STR("{\"data\":"));
     enum err code = execute_query(&r, plan, a->e);
-    rows_done(&r);
+    rows_end(&r);
     a->session->sql = r.sql;
     if (code != ERR_OK) {
         a->out->n = before;
@@ -199,10 +200,10 @@ static enum service_status answer_one(struct asked *a)
 /* What is wrong with the shape of {query, variables, operationName}, or NULL. */
 static const char *read_members(struct asked *a, const struct tree *object)
 {
-    const struct tree *query = tree_member(object, STR("query"));
-    const struct tree *variables = tree_member(object, STR("variables"));
-    const struct tree *operation = tree_member(object, STR("operationName"));
-    const struct tree *extensions = tree_member(object, STR("extensions"));
+    const struct tree *query = tree_get(object, STR("query"));
+    const struct tree *variables = tree_get(object, STR("variables"));
+    const struct tree *operation = tree_get(object, STR("operationName"));
+    const struct tree *extensions = tree_get(object, STR("extensions"));
     bool strict = a->s->options.mode == COERCE_STRICT;
     if (object->kind != SCAN_OBJECT)
         return "The body must be a JSON object, or an array of these.";
@@ -289,7 +290,7 @@ static enum service_status answer_get(struct asked *a)
 }
 
 enum service_status service_answer(struct service *s, const struct service_call *call,
-                           struct buf *out, struct error *e)
+                                   struct buf *out, struct error *e)
 {
     struct asked a = {
         .s = s, .session = session_take(s), .call = call, .out = out, .e = e};

@@ -66,6 +66,6 @@ struct str service_sdl(const struct service *s);
 /* Adds the answer, always one JSON value, to `out`. *e: what failed, for the log, with
  * SERVICE_TOO_MUCH and SERVICE_FAULT; may be NULL. */
 enum service_status service_answer(struct service *s, const struct service_call *call,
-                           struct buf *out, struct error *e);
+                                   struct buf *out, struct error *e);
 
 #endif
