@@ -18,6 +18,8 @@ struct session {
 
 struct service {
     struct service_options options;
+    const struct schema *schema;
+    const struct layout *layout;
     struct types *types;
     struct bind *bind;
     struct buf sdl;
@@ -307,6 +309,8 @@ enum err service_new(struct schema *schema, const struct layout *layout,
 {
     CLEANUP(service_freep) struct service *s = NEW(struct service);
     s->options = *o;
+    s->schema = schema;
+    s->layout = layout;
     pthread_mutex_init(&s->lock, NULL);
     documents_init(&s->documents, SERVICE_DOCUMENTS, SERVICE_BYTES);
     TRY(api_write(schema, &s->sdl, e));
@@ -339,4 +343,30 @@ void service_free(struct service *s)
 struct str service_sdl(const struct service *s)
 {
     return buf_str(&s->sdl);
+}
+
+enum err service_user(const struct service *s, struct sql *db, struct str who,
+                      int64_t *out, struct error *e)
+{
+    const struct type *type = schema_type(s->schema, STR("User"));
+    const struct layout_table *t = type ? layout_table(s->layout, type) : NULL;
+    const struct field *email = type ? schema_field(type, STR("email")) : NULL;
+    CLEANUP(sql_resetp) struct sql_stmt *q = NULL;
+    BUF_SCOPED text = BUF_INIT;
+    bool found;
+    *out = 0;
+    if (!t || !t->is_rowid || !email || layout_column(t, email) < 0)
+        return ERR_OK;
+    struct str id = t->key[0]->quoted;
+    buf_printf(&text,
+               "SELECT %.*s FROM %.*s WHERE ?1 = '' OR %.*s = ?1 OR "
+               "CAST(%.*s AS TEXT) = ?1 ORDER BY 1 LIMIT 1",
+               STR_ARG(id), STR_ARG(t->quoted),
+               STR_ARG(t->columns[layout_column(t, email)].quoted), STR_ARG(id));
+    TRY(sql_prepare(db, buf_str(&text), &q, e));
+    sql_bind_text(q, 1, who);
+    TRY(sql_step(q, &found, e));
+    if (found)
+        *out = sql_int(q, 0);
+    return ERR_OK;
 }
