@@ -69,7 +69,9 @@ static const struct opt options[] = {
     {OPT_TEXT, 0, "environment", "NAME",
      "name of this sandbox in its tokens and refusals (default: sandbox)",
      &environment},
-    {OPT_TEXT, 0, "as", "USER", "the user that the API key acts as", &user},
+    {OPT_TEXT, 0, "as", "USER",
+     "the user that the API key acts as: id or e-mail address (default: the first)",
+     &user},
     {OPT_CHOICE, 0, "role", "admin|member|read-only",
      "what the API key may do (default: admin)", &role},
     {OPT_TEXT, 0, "api-key-file", "FILE",
@@ -200,7 +202,9 @@ static enum err wait_for_end(struct server *s, const struct serve_ready *ready,
                              struct error *e)
 {
     BUF_SCOPED line = BUF_INIT;
-    serve_ready_line(ready, &line);
+    BUF_SCOPED token = BUF_INIT;
+    TRY(server_token(s, &token, e));
+    serve_ready_line(ready, buf_str(&token), &line);
     TRY(command_print(buf_str(&line), e));
     server_wait(s);
     return ERR_OK;

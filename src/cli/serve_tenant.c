@@ -273,6 +273,24 @@ static enum err open_tenant(const struct serve_tenant_options *o,
     return fill_export(o, &inputs, t, common, e);
 }
 
+static enum err find_user(const struct serve_tenant_options *o, struct serve_state *s,
+                          struct error *e)
+{
+    struct generation *g = tenant_acquire(s->tenant);
+    struct sql *db;
+    enum err code = generation_take(g, &db, e);
+    if (code == ERR_OK) {
+        code =
+            service_user(s->service, db, str_of(o->user ? o->user : ""), &s->user, e);
+        generation_give(g, db);
+    }
+    tenant_release(s->tenant, g);
+    TRY(code);
+    if (o->user && !s->user)
+        return err_set(e, ERR_USAGE, "--as: the tenant has no such user");
+    return ERR_OK;
+}
+
 static enum err make(const struct serve_tenant_options *o, struct serve_tenant *t,
                      const struct common *common, struct error *e)
 {
@@ -284,9 +302,9 @@ static enum err make(const struct serve_tenant_options *o, struct serve_tenant *
     TRY(tenant_start(t->of->tenant, e));
     t->persistence = o->db ? "file" : "memory";
     buf_add_str(&t->root, tenant_meta(t->of->tenant, "root"));
-    t->of->user = o->user ? strtoll(o->user, NULL, 10) : 0;
-    return service_new(tenant_schema(t->of->tenant), tenant_layout(t->of->tenant),
-                       &service, &t->of->service, e);
+    TRY(service_new(tenant_schema(t->of->tenant), tenant_layout(t->of->tenant),
+                    &service, &t->of->service, e));
+    return find_user(o, t->of, e);
 }
 
 enum err serve_tenant_open(const struct serve_tenant_options *o,

@@ -26,7 +26,8 @@ struct serve_tenant_options {
     uint64_t records;    /* of the invented one */
     bool raw;            /* what nobody scrubbed is let in */
     bool strict;         /* coercion by the book */
-    const char *user;    /* whom the key acts as: an id, or NULL */
+    const char
+        *user; /* whom the key acts as: id or e-mail address; NULL: the first user */
 };
 
 struct serve_tenant {

@@ -18,6 +18,8 @@ struct session {
 
 struct service {
     struct service_options options;
+    const struct schema *schema;
+    const struct layout *layout;
     struct types *types;
     struct bind *bind;
     struct buf sdl;
@@ -70,7 +72,8 @@ static void add_errors(struct asked *a)
     emit_object_end(&j);
 }
 
-static enum service_status refuse(struct asked *a, enum service_status answer, const char *line)
+static enum service_status refuse(struct asked *a, enum service_status answer,
+                                  const char *line)
 {
     if (line)
         errors_add(&a->errors, "%s", line);
@@ -156,7 +159,7 @@ static enum service_status execute(struct asked *a, struct document *doc, bool i
     size_t before = a->out->n;
     buf_add_str(a->out, STR("{\"data\":"));
     enum err code = execute_query(&r, plan, a->e);
-    rows_done(&r);
+    rows_end(&r);
     a->session->sql = r.sql;
     if (code != ERR_OK) {
         a->out->n = before;
@@ -199,10 +202,10 @@ static enum service_status answer_one(struct asked *a)
 /* What is wrong with the shape of {query, variables, operationName}, or NULL. */
 static const char *read_members(struct asked *a, const struct tree *object)
 {
-    const struct tree *query = tree_member(object, STR("query"));
-    const struct tree *variables = tree_member(object, STR("variables"));
-    const struct tree *operation = tree_member(object, STR("operationName"));
-    const struct tree *extensions = tree_member(object, STR("extensions"));
+    const struct tree *query = tree_get(object, STR("query"));
+    const struct tree *variables = tree_get(object, STR("variables"));
+    const struct tree *operation = tree_get(object, STR("operationName"));
+    const struct tree *extensions = tree_get(object, STR("extensions"));
     bool strict = a->s->options.mode == COERCE_STRICT;
     if (object->kind != SCAN_OBJECT)
         return "The body must be a JSON object, or an array of these.";
@@ -289,7 +292,7 @@ static enum service_status answer_get(struct asked *a)
 }
 
 enum service_status service_answer(struct service *s, const struct service_call *call,
-                           struct buf *out, struct error *e)
+                                   struct buf *out, struct error *e)
 {
     struct asked a = {
         .s = s, .session = session_take(s), .call = call, .out = out, .e = e};
@@ -306,6 +309,8 @@ enum err service_new(struct schema *schema, const struct layout *layout,
 {
     CLEANUP(service_freep) struct service *s = NEW(struct service);
     s->options = *o;
+    s->schema = schema;
+    s->layout = layout;
     pthread_mutex_init(&s->lock, NULL);
     documents_init(&s->documents, SERVICE_DOCUMENTS, SERVICE_BYTES);
     TRY(api_write(schema, &s->sdl, e));
@@ -338,4 +343,30 @@ void service_free(struct service *s)
 struct str service_sdl(const struct service *s)
 {
     return buf_str(&s->sdl);
+}
+
+enum err service_user(const struct service *s, struct sql *db, struct str who,
+                      int64_t *out, struct error *e)
+{
+    const struct type *type = schema_type(s->schema, STR("User"));
+    const struct layout_table *t = type ? layout_table(s->layout, type) : NULL;
+    const struct field *email = type ? schema_field(type, STR("email")) : NULL;
+    CLEANUP(sql_resetp) struct sql_stmt *q = NULL;
+    BUF_SCOPED text = BUF_INIT;
+    bool found;
+    *out = 0;
+    if (!t || !t->is_rowid || !email || layout_column(t, email) < 0)
+        return ERR_OK;
+    struct str id = t->key[0]->quoted;
+    buf_printf(&text,
+               "SELECT %.*s FROM %.*s WHERE ?1 = '' OR %.*s = ?1 OR "
+               "CAST(%.*s AS TEXT) = ?1 ORDER BY 1 LIMIT 1",
+               STR_ARG(id), STR_ARG(t->quoted),
+               STR_ARG(t->columns[layout_column(t, email)].quoted), STR_ARG(id));
+    TRY(sql_prepare(db, buf_str(&text), &q, e));
+    sql_bind_text(q, 1, who);
+    TRY(sql_step(q, &found, e));
+    if (found)
+        *out = sql_int(q, 0);
+    return ERR_OK;
 }

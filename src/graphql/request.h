@@ -63,9 +63,14 @@ DEFINE_CLEANUP(struct service, service_free);
 /* The API as SDL; borrowed. */
 struct str service_sdl(const struct service *s);
 
+/* The id of the user that a key acts as: `who` is an id or an e-mail address, empty is
+ * the first user. 0: there is none. */
+enum err service_user(const struct service *s, struct sql *db, struct str who,
+                      int64_t *out, struct error *e) MUST_CHECK;
+
 /* Adds the answer, always one JSON value, to `out`. *e: what failed, for the log, with
  * SERVICE_TOO_MUCH and SERVICE_FAULT; may be NULL. */
 enum service_status service_answer(struct service *s, const struct service_call *call,
-                           struct buf *out, struct error *e);
+                                   struct buf *out, struct error *e);
 
 #endif
