@@ -55,5 +55,5 @@ start() { # NAME OPTION...: a server whose readiness line is in NAME.json
 }
 
 start ion
-start spec --http spec
+start spec --http spec --coercion strict
 node "$here/clients.js" "$modules" "$work/ion.json" "$work/spec.json" "$work"
