@@ -88,7 +88,7 @@ if [ "${1:-}" != quick ]; then
         CK_FORK=no FAULTS_KILLS="${FAULTS_KILLS:-20}" run_tests clang-asan --timeout-multiplier 4 \
         --no-suite bench --no-suite determinism --no-suite house
 
-    targets='src/cli/sandcast tests/unit/test_pool'
+    targets='src/cli/sandcast tests/unit/test_pool tests/unit/test_serve'
     build tsan -Db_sanitize=thread -Db_lundef=false -Dtests=true
     CK_FORK=no TSAN_OPTIONS=halt_on_error=1 run_tests tsan --timeout-multiplier 4 --suite threads
     targets=
@@ -108,7 +108,7 @@ if [ "${1:-}" != quick ]; then
     else
         grep -E 'error|warning' "$builds/tidy.log" | head -30; failed=$((failed + 1))
     fi
-    if shellcheck -x tests/run.sh tests/bench/run.sh tests/bench/drift.sh tests/cli/run.sh tests/fuzz/run.sh \
+    if shellcheck -x tests/run.sh tests/bench/run.sh tests/bench/drift.sh tests/bench/serve.sh tests/cli/run.sh tests/fuzz/run.sh \
         tests/faults/valgrind.sh samples/*.sh .ci/run; then
         passed=$((passed + 1))
     else
