@@ -18,7 +18,7 @@ def changed(record, number):
             record['quantity'] = number * 7 % 50
         if number % 11 == 0:
             del record['description']
-        if number % 23 == 0:
+        if number % 7 == 0:
             record['partType'] = 'SPOON'
     elif kind == 'PartInventory':
         record['status'] = ['AVAILABLE', 'KITTED', 'ON_ORDER'][number % 3] if number % 5 else None
@@ -28,7 +28,7 @@ def changed(record, number):
             record['kitted'] = True
     elif kind == 'Run':
         record['percentComplete'] = number % 101
-        if number % 17 == 0:
+        if number % 6 == 0:
             del record['title']
     elif kind == 'RunStep':
         record['upstreamStepIds'] = [number - 1] if number % 3 else []
