@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/pool.h"
 #include "cli/command.h"
+#include "cli/pipeline.h"
 #include "cli/serve_child.h"
 #include "cli/serve_ready.h"
 #include "cli/serve_tenant.h"
@@ -15,11 +16,36 @@ static uint64_t port = 4000, tls_port = 4443, jobs;
 static const char *listen_at, *tls_dir, *socket_path, *environment = "sandbox";
 static const char *user, *api_key_file, *token_file, *admin_token_file, *log_file;
 static int mode, role; /* role: from the most powerful down */
-static bool tls, blank;
+static bool tls, blank, demo, raw, print_schema, json;
+static int coercion;
+static const char *database;
+static uint64_t records = 5000;
+static struct setup setup = {.memory = PIPELINE_MEMORY, .attachments = "drop"};
 static struct opt_list hosts, origins;
 
 static const struct opt options[] = {
     {OPT_FLAG, 0, "blank", NULL, "an empty tenant instead of a snapshot", &blank},
+    {OPT_FLAG, 0, "demo", NULL, "an invented tenant instead (see sandcast demo)",
+     &demo},
+    {OPT_COUNT, 0, "records", "N", "records of --demo (default: 5000)", &records},
+    {OPT_TEXT, 0, "db", "FILE",
+     "serve this database (see sandcast load) where it lies, and keep it", &database},
+    {OPT_FLAG, 0, "raw", NULL, "take an export or a database that nobody scrubbed",
+     &raw},
+    {OPT_TEXT, 's', "schema", "FILE",
+     "the schema as SDL, of an export, --blank or --print-schema (default: ION's)",
+     &setup.schema_file},
+    {OPT_LIST, 0, "entity", "NAME=Entity",
+     "what the records of an export's file, member or list are; repeatable",
+     &setup.entities},
+    {OPT_FLAG, 0, "print-schema", NULL, "print the API's schema and end",
+     &print_schema},
+    {OPT_FLAG, 0, "json", NULL, "with --print-schema: as an introspection result",
+     &json},
+    {OPT_CHOICE, 0, "coercion", "ion|strict",
+     "how values of requests become values of types: as leniently as ION, or by the "
+     "GraphQL specification (default: ion)",
+     &coercion},
     {OPT_COUNT, 'p', "port", "N", "for http (default: 4000; 0: any that is free)",
      &port},
     {OPT_FLAG, 0, "tls", NULL, "https as well, with an authority made for it", &tls},
@@ -43,7 +69,9 @@ static const struct opt options[] = {
     {OPT_TEXT, 0, "environment", "NAME",
      "name of this sandbox in its tokens and refusals (default: sandbox)",
      &environment},
-    {OPT_TEXT, 0, "as", "USER", "the user that the API key acts as", &user},
+    {OPT_TEXT, 0, "as", "USER",
+     "the user that the API key acts as: id or e-mail address (default: the first)",
+     &user},
     {OPT_CHOICE, 0, "role", "admin|member|read-only",
      "what the API key may do (default: admin)", &role},
     {OPT_TEXT, 0, "api-key-file", "FILE",
@@ -57,6 +85,10 @@ static const struct opt options[] = {
      "a line for each request, without values; - is standard error", &log_file},
     {OPT_COUNT, 'j', "jobs", "N",
      "threads that answer (default: the usable CPUs, at most 64)", &jobs},
+    {OPT_SIZE, 0, "memory", "SIZE",
+     "how much memory reading an export may use (default: 96M)", &setup.memory},
+    {OPT_TEXT, 0, "temp", "DIR",
+     "where encrypted temporary files go (default: $TMPDIR or /tmp)", &setup.temp},
     {OPT_END},
 };
 
@@ -88,9 +120,16 @@ static void catch_signals(void)
 
 static enum err check_options(const struct operands *o, struct error *e)
 {
-    if (o->before != (blank ? 0 : 1))
-        return err_set(e, ERR_USAGE,
-                       "serve takes one SNAPSHOT or --blank, then perhaps -- COMMAND");
+    size_t given = (size_t)blank + demo + (database != NULL) + print_schema;
+    if (json && !print_schema)
+        return err_set(e, ERR_USAGE, "--json goes with --print-schema");
+    if (given > 1 || o->before != (given ? 0 : 1))
+        return err_set(
+            e, ERR_USAGE,
+            "serve takes one SNAPSHOT, or --demo, --blank or --db FILE; then "
+            "perhaps -- COMMAND");
+    if (setup.memory < PIPELINE_MEMORY_MIN)
+        return err_set(e, ERR_USAGE, "--memory: at least 48M");
     if (port > UINT16_MAX || tls_port > UINT16_MAX)
         return err_set(e, ERR_USAGE, "a port is at most %d", UINT16_MAX);
     if (jobs > SERVER_JOBS)
@@ -163,7 +202,9 @@ static enum err wait_for_end(struct server *s, const struct serve_ready *ready,
                              struct error *e)
 {
     BUF_SCOPED line = BUF_INIT;
-    serve_ready_line(ready, &line);
+    BUF_SCOPED token = BUF_INIT;
+    TRY(server_token(s, &token, e));
+    serve_ready_line(ready, buf_str(&token), &line);
     TRY(command_print(buf_str(&line), e));
     server_wait(s);
     return ERR_OK;
@@ -193,11 +234,25 @@ static enum err run(const struct operands *o, const struct common *common,
     struct serve_tenant tenant;
     int status = 0;
     TRY(check_options(o, e));
-    const struct serve_tenant_options wanted = {.path = blank ? NULL : o->items[0],
-                                                .workers = SERVER_WORKERS(threads())};
-    TRY(serve_tenant_open(&wanted, &tenant, e));
-    enum err code = serve(&tenant, o, common, &status, e);
-    serve_tenant_close(&tenant);
+    const struct serve_tenant_options wanted = {.setup = &setup,
+                                                .path = o->before ? o->items[0] : NULL,
+                                                .db = database,
+                                                .demo = demo,
+                                                .records = records,
+                                                .raw = raw,
+                                                .strict = coercion == 1,
+                                                .user = user};
+    if (print_schema) {
+        enum err code = serve_print_schema(&setup, json, e);
+        setup_done(&setup);
+        return code;
+    }
+    enum err code = serve_tenant_open(&wanted, common, &tenant, e);
+    if (code == ERR_OK) {
+        code = serve(&tenant, o, common, &status, e);
+        serve_tenant_close(&tenant);
+    }
+    setup_done(&setup);
     TRY(code);
     if (status == 0)
         return ERR_OK;

@@ -23,7 +23,8 @@ static void add_text(struct emit *j, const char *key, const char *text)
         emit_null(j);
 }
 
-void serve_ready_line(const struct serve_ready *r, struct buf *out)
+void serve_ready_line(const struct serve_ready *r, struct str access_token,
+                      struct buf *out)
 {
     struct server_facts f;
     struct emit j;
@@ -45,6 +46,7 @@ void serve_ready_line(const struct serve_ready *r, struct buf *out)
     add_url(&j, "control", f.base_url, "/_sandcast");
     emit_key_string(&j, "client_id", str_of(f.client_id));
     emit_key_string(&j, "client_secret", str_of(f.client_secret));
+    emit_key_string(&j, "access_token", access_token);
     emit_key_string(&j, "tenant", buf_str(&r->tenant->name));
     add_text(&j, "root", buf_cstr(&root));
     emit_key_string(&j, "persistence", str_of(r->tenant->persistence));

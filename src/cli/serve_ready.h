@@ -14,8 +14,9 @@ struct serve_ready {
     const char *environment;
 };
 
-/* Adds the one line of JSON, newline included. */
-void serve_ready_line(const struct serve_ready *r, struct buf *out);
+/* Adds the one line of JSON, newline included. `access_token` is a bearer. */
+void serve_ready_line(const struct serve_ready *r, struct str access_token,
+                      struct buf *out);
 
 /* Gives an environment as execve() takes it: ours, with ION_BASE_URL and so on for a
  * client of this server, whose bearer is `token`. Freed by serve_environment_free(). */

@@ -1,8 +1,8 @@
-#include <stdio.h>
-#include <stdlib.h>
+#include <math.h>
 #include <strings.h>
 
 #include "graphql/coerce_private.h"
+#include "graphql/print_value.h"
 #include "graphql/suggest.h"
 #include "json/number.h"
 
@@ -13,6 +13,12 @@ static bool whole(double d, int64_t *out)
         return false;
     *out = (int64_t)d;
     return true;
+}
+
+static bool is_whole(const struct value *v)
+{
+    return v->kind == VALUE_INT || (v->kind == VALUE_FLOAT && isfinite(v->number) &&
+                                    trunc(v->number) == v->number);
 }
 
 static bool is_int32(int64_t v)
@@ -70,16 +76,18 @@ static bool leaf_float(enum coerce_mode mode, struct arena *arena,
 
 static bool leaf_id(struct arena *arena, const struct value *in, struct value *out)
 {
-    int64_t v;
     out->kind = VALUE_STRING;
     out->text = in->text;
     if (in->kind == VALUE_STRING || (in->kind == VALUE_INT && in->text.n))
         return true;
-    if (!to_int(in, &v))
+    if (!is_whole(in))
         return false;
-    char digits[24];
-    int n = snprintf(digits, sizeof digits, "%lld", (long long)v);
-    out->text = arena_str(arena, str_n(digits, (size_t)n));
+    BUF_SCOPED digits = BUF_INIT;
+    if (in->kind == VALUE_INT)
+        buf_printf(&digits, "%lld", (long long)in->integer);
+    else
+        print_number(&digits, in->number);
+    out->text = arena_str(arena, buf_str(&digits));
     return true;
 }
 
@@ -175,12 +183,11 @@ static const char *complaint(const struct gql_type *type, bool out_of_range,
 void coerce_leaf_error(const struct gql_type *type, const struct value *in,
                        uint64_t *cells, struct buf *out)
 {
-    int64_t v;
     BUF_SCOPED shown = BUF_INIT;
     coerce_inspect(in, &shown);
     struct str text = buf_str(&shown);
     if (type->kind != GQL_ENUM) {
-        buf_add_str(out, str_of(complaint(type, to_int(in, &v), false)));
+        buf_add_str(out, str_of(complaint(type, is_whole(in), false)));
         buf_add_str(out, text);
         return;
     }

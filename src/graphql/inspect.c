@@ -30,7 +30,7 @@ static void inspect_items(const struct value *v, struct buf *out, size_t from,
 {
     bool object = v->kind == VALUE_OBJECT;
     uint32_t i = 0;
-    if (!v->n || depth > INSPECT_DEPTH) {
+    if (!v->n || depth >= INSPECT_DEPTH) {
         const char *deep = object ? "[Object]" : "[Array]";
         buf_add_str(out, str_of(v->n ? deep : object ? "{}" : "[]"));
         return;

@@ -167,7 +167,7 @@ static void add_member(const struct plan_field *f, const struct tree *object,
 {
     const char *problem;
     buf_add_str(out, f->intro);
-    const struct tree *t = tree_member(object, f->field->name);
+    const struct tree *t = tree_get(object, f->field->name);
     if (f->bound->kind == BOUND_TYPENAME)
         escape_add_quoted(out, f->parent->name);
     else if (!t)

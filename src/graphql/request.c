@@ -18,6 +18,8 @@ struct session {
 
 struct service {
     struct service_options options;
+    const struct schema *schema;
+    const struct layout *layout;
     struct types *types;
     struct bind *bind;
     struct buf sdl;
@@ -70,7 +72,8 @@ static void add_errors(struct asked *a)
     emit_object_end(&j);
 }
 
-static enum answer refuse(struct asked *a, enum answer answer, const char *line)
+static enum service_status refuse(struct asked *a, enum service_status answer,
+                                  const char *line)
 {
     if (line)
         errors_add(&a->errors, "%s", line);
@@ -126,7 +129,7 @@ static struct document *read_document(struct asked *a)
     return NULL;
 }
 
-static enum answer execute(struct asked *a, struct document *doc, bool is_new)
+static enum service_status execute(struct asked *a, struct document *doc, bool is_new)
 {
     struct run r = {.bind = a->s->bind,
                     .db = a->call->db,
@@ -140,14 +143,14 @@ static enum answer execute(struct asked *a, struct document *doc, bool is_new)
                                .arena = r.arena,
                                .errors = &a->errors};
     if (!coerce_variables(&r.coerce, doc->operation, a->variables, &r.vars))
-        return refuse(a, ANSWER_REFUSED, NULL);
+        return refuse(a, SERVICE_REFUSED, NULL);
     const struct plan_set *plan = doc->plan;
     if (!plan) {
         struct plan_options o = {
             .bind = a->s->bind, .coerce = &r.coerce, .vars = &r.vars};
         plan = plan_build(&o, doc->operation, is_new ? &doc->arena : r.arena);
         if (!plan)
-            return refuse(a, ANSWER_REFUSED, NULL);
+            return refuse(a, SERVICE_REFUSED, NULL);
         if (is_new && !o.varies)
             doc->plan = plan;
     }
@@ -156,12 +159,12 @@ static enum answer execute(struct asked *a, struct document *doc, bool is_new)
     size_t before = a->out->n;
     buf_add_str(a->out, STR("{\"data\":"));
     enum err code = execute_query(&r, plan, a->e);
-    rows_done(&r);
+    rows_end(&r);
     a->session->sql = r.sql;
     if (code != ERR_OK) {
         a->out->n = before;
         bool limit = code == ERR_LIMIT;
-        return refuse(a, limit ? ANSWER_TOO_MUCH : ANSWER_FAULT,
+        return refuse(a, limit ? SERVICE_TOO_MUCH : SERVICE_FAULT,
                       limit ? "The request takes too much: paginate it."
                             : "The server failed.");
     }
@@ -172,22 +175,22 @@ static enum answer execute(struct asked *a, struct document *doc, bool is_new)
         errors_emit(&a->errors, &j);
     }
     buf_add_char(a->out, '}');
-    return ANSWER_DONE;
+    return SERVICE_DONE;
 }
 
-static enum answer answer_one(struct asked *a)
+static enum service_status answer_one(struct asked *a)
 {
     struct document *doc = documents_find(&a->s->documents, a->query, a->operation);
     bool is_new = !doc;
     if (is_new)
         doc = read_document(a);
     if (!doc)
-        return refuse(a, ANSWER_REFUSED, NULL);
-    enum answer answer;
+        return refuse(a, SERVICE_REFUSED, NULL);
+    enum service_status answer;
     if (a->call->get && doc->operation->operation != SDL_QUERY)
-        answer = refuse(a, ANSWER_METHOD, "Only queries can be sent by GET.");
+        answer = refuse(a, SERVICE_METHOD, "Only queries can be sent by GET.");
     else if (doc->operation->operation != SDL_QUERY)
-        answer = refuse(a, ANSWER_REFUSED, "The API has queries only.");
+        answer = refuse(a, SERVICE_REFUSED, "The API has queries only.");
     else
         answer = execute(a, doc, is_new);
     documents_give(&a->s->documents, doc);
@@ -199,10 +202,10 @@ static enum answer answer_one(struct asked *a)
 /* What is wrong with the shape of {query, variables, operationName}, or NULL. */
 static const char *read_members(struct asked *a, const struct tree *object)
 {
-    const struct tree *query = tree_member(object, STR("query"));
-    const struct tree *variables = tree_member(object, STR("variables"));
-    const struct tree *operation = tree_member(object, STR("operationName"));
-    const struct tree *extensions = tree_member(object, STR("extensions"));
+    const struct tree *query = tree_get(object, STR("query"));
+    const struct tree *variables = tree_get(object, STR("variables"));
+    const struct tree *operation = tree_get(object, STR("operationName"));
+    const struct tree *extensions = tree_get(object, STR("extensions"));
     bool strict = a->s->options.mode == COERCE_STRICT;
     if (object->kind != SCAN_OBJECT)
         return "The body must be a JSON object, or an array of these.";
@@ -224,63 +227,63 @@ static const char *read_members(struct asked *a, const struct tree *object)
     return NULL;
 }
 
-static enum answer answer_object(struct asked *a, const struct tree *object)
+static enum service_status answer_object(struct asked *a, const struct tree *object)
 {
     const char *problem = read_members(a, object);
     errors_init(&a->errors, &a->session->arena, ERRORS_LIMIT);
-    return problem ? refuse(a, ANSWER_MALFORMED, problem) : answer_one(a);
+    return problem ? refuse(a, SERVICE_MALFORMED, problem) : answer_one(a);
 }
 
 /* Each with an answer of its own; what HTTP says is 200 unless one is too much. */
-static enum answer answer_batch(struct asked *a, const struct tree *list)
+static enum service_status answer_batch(struct asked *a, const struct tree *list)
 {
     size_t before = a->out->n;
     if (!list->n)
-        return refuse(a, ANSWER_MALFORMED, "The batch has no requests.");
+        return refuse(a, SERVICE_MALFORMED, "The batch has no requests.");
     if (list->n > SERVICE_BATCH)
-        return refuse(a, ANSWER_MALFORMED, "The batch has more than 500 requests.");
+        return refuse(a, SERVICE_MALFORMED, "The batch has more than 500 requests.");
     buf_add_char(a->out, '[');
     for (const struct tree *t = list->items; t; t = t->next) {
         if (t != list->items)
             buf_add_char(a->out, ',');
-        enum answer one = answer_object(a, t);
+        enum service_status one = answer_object(a, t);
         bool over = a->out->n - before > RUN_BYTES;
-        if (one != ANSWER_TOO_MUCH && one != ANSWER_FAULT && !over)
+        if (one != SERVICE_TOO_MUCH && one != SERVICE_FAULT && !over)
             continue;
         a->out->n = before;
         errors_init(&a->errors, &a->session->arena, ERRORS_LIMIT);
-        return refuse(a, over ? ANSWER_TOO_MUCH : one,
-                      over || one == ANSWER_TOO_MUCH
+        return refuse(a, over ? SERVICE_TOO_MUCH : one,
+                      over || one == SERVICE_TOO_MUCH
                           ? "The request takes too much: paginate it."
                           : "The server failed.");
     }
     buf_add_char(a->out, ']');
-    return ANSWER_DONE;
+    return SERVICE_DONE;
 }
 
-static enum answer answer_body(struct asked *a)
+static enum service_status answer_body(struct asked *a)
 {
     struct tree *body = NULL;
     struct str json = a->call->body;
     errors_init(&a->errors, &a->session->arena, ERRORS_LIMIT);
     if (json.n > SERVICE_BODY ||
         tree_read(json, &a->session->arena, &body, NULL) != ERR_OK)
-        return refuse(a, ANSWER_MALFORMED, "The body is no JSON.");
+        return refuse(a, SERVICE_MALFORMED, "The body is no JSON.");
     return body->kind == SCAN_ARRAY ? answer_batch(a, body) : answer_object(a, body);
 }
 
 /* variables of a GET request are JSON. */
-static enum answer answer_get(struct asked *a)
+static enum service_status answer_get(struct asked *a)
 {
     const struct service_call *c = a->call;
     struct tree *variables = NULL;
     errors_init(&a->errors, &a->session->arena, ERRORS_LIMIT);
     if (!c->query.p)
-        return refuse(a, ANSWER_MALFORMED, "Must provide query string.");
+        return refuse(a, SERVICE_MALFORMED, "Must provide query string.");
     if (c->variables.n &&
         (tree_read(c->variables, &a->session->arena, &variables, NULL) != ERR_OK ||
          (variables->kind != SCAN_OBJECT && variables->kind != SCAN_NULL)))
-        return refuse(a, ANSWER_MALFORMED, "variables must be an object.");
+        return refuse(a, SERVICE_MALFORMED, "variables must be an object.");
     a->query = c->query;
     a->operation = c->operation;
     a->variables =
@@ -288,12 +291,12 @@ static enum answer answer_get(struct asked *a)
     return answer_one(a);
 }
 
-enum answer service_answer(struct service *s, const struct service_call *call,
-                           struct buf *out, struct error *e)
+enum service_status service_answer(struct service *s, const struct service_call *call,
+                                   struct buf *out, struct error *e)
 {
     struct asked a = {
         .s = s, .session = session_take(s), .call = call, .out = out, .e = e};
-    enum answer answer = call->get ? answer_get(&a) : answer_body(&a);
+    enum service_status answer = call->get ? answer_get(&a) : answer_body(&a);
     session_give(s, a.session);
     return answer;
 }
@@ -306,6 +309,8 @@ enum err service_new(struct schema *schema, const struct layout *layout,
 {
     CLEANUP(service_freep) struct service *s = NEW(struct service);
     s->options = *o;
+    s->schema = schema;
+    s->layout = layout;
     pthread_mutex_init(&s->lock, NULL);
     documents_init(&s->documents, SERVICE_DOCUMENTS, SERVICE_BYTES);
     TRY(api_write(schema, &s->sdl, e));
@@ -338,4 +343,30 @@ void service_free(struct service *s)
 struct str service_sdl(const struct service *s)
 {
     return buf_str(&s->sdl);
+}
+
+enum err service_user(const struct service *s, struct sql *db, struct str who,
+                      int64_t *out, struct error *e)
+{
+    const struct type *type = schema_type(s->schema, STR("User"));
+    const struct layout_table *t = type ? layout_table(s->layout, type) : NULL;
+    const struct field *email = type ? schema_field(type, STR("email")) : NULL;
+    CLEANUP(sql_resetp) struct sql_stmt *q = NULL;
+    BUF_SCOPED text = BUF_INIT;
+    bool found;
+    *out = 0;
+    if (!t || !t->is_rowid || !email || layout_column(t, email) < 0)
+        return ERR_OK;
+    struct str id = t->key[0]->quoted;
+    buf_printf(&text,
+               "SELECT %.*s FROM %.*s WHERE ?1 = '' OR %.*s = ?1 OR "
+               "CAST(%.*s AS TEXT) = ?1 ORDER BY 1 LIMIT 1",
+               STR_ARG(id), STR_ARG(t->quoted),
+               STR_ARG(t->columns[layout_column(t, email)].quoted), STR_ARG(id));
+    TRY(sql_prepare(db, buf_str(&text), &q, e));
+    sql_bind_text(q, 1, who);
+    TRY(sql_step(q, &found, e));
+    if (found)
+        *out = sql_int(q, 0);
+    return ERR_OK;
 }

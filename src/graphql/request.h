@@ -34,13 +34,13 @@ struct service_options {
     enum coerce_mode mode;
 };
 
-enum answer {
-    ANSWER_DONE,      /* executed; there may be errors: 200 */
-    ANSWER_REFUSED,   /* syntax, validation, variables: 200, or 400 by the book */
-    ANSWER_MALFORMED, /* no JSON, no query: 400 */
-    ANSWER_METHOD,    /* a mutation by GET: 405 */
-    ANSWER_TOO_MUCH,  /* too many objects or bytes, or the deadline: 502 */
-    ANSWER_FAULT,     /* the database failed: 500 */
+enum service_status {
+    SERVICE_DONE,      /* executed; there may be errors: 200 */
+    SERVICE_REFUSED,   /* syntax, validation, variables: 200, or 400 by the book */
+    SERVICE_MALFORMED, /* no JSON, no query: 400 */
+    SERVICE_METHOD,    /* a mutation by GET: 405 */
+    SERVICE_TOO_MUCH,  /* too many objects or bytes, or the deadline: 502 */
+    SERVICE_FAULT,     /* the database failed: 500 */
 };
 
 struct service_call {
@@ -63,9 +63,14 @@ DEFINE_CLEANUP(struct service, service_free);
 /* The API as SDL; borrowed. */
 struct str service_sdl(const struct service *s);
 
+/* The id of the user that a key acts as: `who` is an id or an e-mail address, empty is
+ * the first user. 0: there is none. */
+enum err service_user(const struct service *s, struct sql *db, struct str who,
+                      int64_t *out, struct error *e) MUST_CHECK;
+
 /* Adds the answer, always one JSON value, to `out`. *e: what failed, for the log, with
- * ANSWER_TOO_MUCH and ANSWER_FAULT; may be NULL. */
-enum answer service_answer(struct service *s, const struct service_call *call,
-                           struct buf *out, struct error *e);
+ * SERVICE_TOO_MUCH and SERVICE_FAULT; may be NULL. */
+enum service_status service_answer(struct service *s, const struct service_call *call,
+                                   struct buf *out, struct error *e);
 
 #endif

@@ -16,7 +16,7 @@ struct rows *rows_new(struct run *r, const struct plan_set *set)
     return rows;
 }
 
-void rows_done(struct run *r)
+void rows_end(struct run *r)
 {
     for (struct rows *rows = r->all; rows; rows = rows->next) {
         buf_done(&rows->text);

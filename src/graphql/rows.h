@@ -93,6 +93,6 @@ const struct plan_set *rows_set_without_fields(struct run *r,
 struct value *rows_arguments(struct run *r, const struct plan_field *f,
                              const struct gql_error **problem);
 
-void rows_done(struct run *r);
+void rows_end(struct run *r);
 
 #endif

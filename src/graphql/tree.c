@@ -82,7 +82,7 @@ enum err tree_read(struct str json, struct arena *a, struct tree **out, struct e
     return r;
 }
 
-const struct tree *tree_member(const struct tree *object, struct str name)
+const struct tree *tree_get(const struct tree *object, struct str name)
 {
     const struct tree *found = NULL;
     if (object->kind == SCAN_OBJECT)

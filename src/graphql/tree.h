@@ -25,6 +25,6 @@ enum err tree_read(struct str json, struct arena *a, struct tree **out, struct e
     MUST_CHECK;
 
 /* A member of an object, or NULL. */
-const struct tree *tree_member(const struct tree *object, struct str name);
+const struct tree *tree_get(const struct tree *object, struct str name);
 
 #endif

@@ -142,13 +142,13 @@ static void field(struct walk *w, struct sdl_selection *s,
         leafs(w, s, f);
     if (!f && parent && ON(w, FieldsOnCorrectType))
         unknown_field(w, s, parent);
+    if (is_root_of_introspection(s->name) && ON(w, MaxIntrospectionDepth) &&
+        walk_too_deep(w, s))
+        errors_at(w->errors, s->place, "Maximum introspection depth exceeded");
     if (f)
         custom(w, s, f, parent);
     if (s->arguments)
         walk_arguments(w, s, f, parent);
-    if (is_root_of_introspection(s->name) && ON(w, MaxIntrospectionDepth) &&
-        walk_too_deep(w, s))
-        errors_at(w->errors, s->place, "Maximum introspection depth exceeded");
     if (s->directives)
         walk_directives(w, s->directives, GQL_AT_FIELD);
     if (s->selections) {

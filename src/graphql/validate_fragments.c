@@ -93,7 +93,7 @@ void walk_unused_fragments(struct walk *w)
 /* ---- cycles */
 
 struct step {
-    struct part *part;
+    struct part *mark;       /* what is known of fragments of this name */
     const struct spread *at; /* the next one to follow */
 };
 
@@ -112,20 +112,27 @@ static void cycle(struct walk *w, const struct step *path, uint32_t from, uint32
         errors_place(w->errors, e, path[i].at->node->place);
 }
 
-/* Depth first along the spreads; every fragment is entered once. */
+static bool enter(struct walk *w, struct step *path, uint32_t *n, struct part *p)
+{
+    struct part *mark = walk_fragment(w, p->def->name);
+    if (mark->visited)
+        return false;
+    mark->visited = true;
+    mark->on_path = *n + 1;
+    path[(*n)++] = (struct step){mark, p->spreads};
+    return true;
+}
+
+/* Depth first along the spreads; every name is entered once. */
 void walk_cycles(struct walk *w, struct part *from)
 {
-    if (from->visited || !from->spreads)
-        return;
     struct step *path = ARENA_ARRAY(w->arena, struct step, w->n_parts + 1);
     uint32_t n = 0;
-    path[n++] = (struct step){from, from->spreads};
-    from->visited = true;
-    from->on_path = n;
+    enter(w, path, &n, from);
     while (n && !is_done(w)) {
         struct step *top = &path[n - 1];
         if (!top->at) {
-            top->part->on_path = 0;
+            top->mark->on_path = 0;
             if (--n)
                 path[n - 1].at = path[n - 1].at->next;
             continue;
@@ -133,13 +140,8 @@ void walk_cycles(struct walk *w, struct part *from)
         struct part *to = walk_fragment(w, top->at->node->name);
         if (to && to->on_path)
             cycle(w, path, to->on_path - 1, n - 1);
-        if (to && !to->visited) {
-            to->visited = true;
-            to->on_path = n + 1;
-            path[n++] = (struct step){to, to->spreads};
-            continue;
-        }
-        top->at = top->at->next;
+        if (!to || to->on_path || !enter(w, path, &n, to))
+            top->at = top->at->next;
     }
 }
 

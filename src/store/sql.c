@@ -183,6 +183,8 @@ static enum err settle(struct sql *s, const struct sql_options *o, struct error 
                o->cache_kib ? o->cache_kib : 8192, (long long)o->map_size);
     if (o->alone)
         buf_add_str(&text, STR("PRAGMA locking_mode = EXCLUSIVE;"));
+    if (o->ours && !o->write)
+        buf_add_str(&text, STR("PRAGMA query_only = ON;"));
     if (o->write)
         buf_printf(&text, "PRAGMA synchronous = %s;", o->fast ? "OFF" : "NORMAL");
     buf_add_str(&text, STR("PRAGMA schema_version;"));
@@ -218,10 +220,12 @@ enum err sql_open(const char *path, const struct sql_options *o, struct sql **ou
     if (*path == ':')
         buf_add_str(&name, STR("./"));
     buf_add_str(&name, str_of(path));
-    int flags = o->write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+    /* "unix-excl" locks for the process, but not through what is open for reading. */
+    int flags = o->write || o->ours ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     if (o->write && o->create)
         flags |= SQLITE_OPEN_CREATE;
-    enum err code = connect(buf_cstr(&name), flags, NULL, o, out, e);
+    enum err code =
+        connect(buf_cstr(&name), flags, o->ours ? "unix-excl" : NULL, o, out, e);
     if (code != ERR_OK)
         err_in(e, path);
     return code;
@@ -265,6 +269,18 @@ enum err sql_exec(struct sql *s, const char *text, struct error *e)
 {
     int rc = sqlite3_exec(s->p, text, NULL, NULL, NULL);
     return rc == SQLITE_OK ? ERR_OK : fail(s, rc, e);
+}
+
+enum err sql_copy(struct sql *from, struct sql *to, struct error *e)
+{
+    sqlite3_backup *b = sqlite3_backup_init(to->p, "main", from->p, "main");
+    if (!b)
+        return fail(to, sqlite3_extended_errcode(to->p), e);
+    int rc = sqlite3_backup_step(b, -1);
+    int end = sqlite3_backup_finish(b);
+    if (rc != SQLITE_DONE)
+        return fail(to, rc, e);
+    return end == SQLITE_OK ? ERR_OK : fail(to, end, e);
 }
 
 /* ---- statements */

@@ -38,7 +38,9 @@ enum sql_type { SQL_NULL, SQL_INT, SQL_REAL, SQL_TEXT_VALUE, SQL_BLOB };
 struct sql_options {
     bool write;    /* else nothing can be changed, by statements neither */
     bool create;   /* with write: an empty database where there is none */
-    bool alone;    /* locked for as long as it is open; no WAL index is shared */
+    bool alone;    /* locked for as long as it is open */
+    bool ours;     /* the same for a file of which this process has more
+                    * connections, which must all say so */
     bool fast;     /* synchronous=OFF: what is written may go when the system falls */
     bool schema;   /* PRAGMA writable_schema may be used */
     int cache_kib; /* pages of the file kept; 0: 8 MiB */
@@ -56,6 +58,10 @@ enum err sql_open_fd(int fd, const struct sql_options *o, struct sql **out,
 /* Finalizes every statement. NULL is fine. */
 void sql_free(struct sql *s);
 DEFINE_CLEANUP(struct sql, sql_free);
+
+/* Puts all of `from` in the place of what `to` holds, in one transaction: who reads
+ * `to` (in WAL mode) goes on with what was there when it began. */
+enum err sql_copy(struct sql *from, struct sql *to, struct error *e) MUST_CHECK;
 
 /* Runs statements without results, separated by semicolons. */
 enum err sql_exec(struct sql *s, const char *text, struct error *e) MUST_CHECK;

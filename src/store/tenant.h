@@ -3,8 +3,8 @@
  *
  * A generation is a copy of the tenant's image with a pool of connections that read it.
  * A request takes the current one, ends on it, and gives it back; tenant_reset()
- * publishes the next one, which a thread has prepared meanwhile, by one atomic store.
- * The last request of an old generation closes it and removes its file.
+ * publishes the next one, which a thread has prepared meanwhile, by one store. The last
+ * request of an old generation closes it and removes its file.
  *
  *     tenant_new(&options, &t, e);
  *     … fill tenant_image_fd(t) with loader_*() (store/load.h), unless options.db …
@@ -17,7 +17,9 @@
  * there: WAL, synchronous=OFF; nothing of it is left after tenant_free(). With `db` the
  * tenant is the user's file: WAL, synchronous=NORMAL, locked against other processes
  * for life; its image is kept beside it as FILE.base, and made of it when there is
- * none. A file that is no tenant of ours, or is locked, is refused as dump_open() does.
+ * none; a reset writes the image into it in one transaction, which requests in flight
+ * do not see. A file that is no tenant of ours, or is locked, is refused as dump_open()
+ * does.
  *
  * Any thread, but new, start and free: no other call may be under way.
  */
@@ -59,7 +61,8 @@ enum err tenant_start(struct tenant *t, struct error *e) MUST_CHECK;
 struct schema *tenant_schema(const struct tenant *t);
 const struct layout *tenant_layout(const struct tenant *t);
 
-/* A value of sandcast_meta, or empty; borrowed until tenant_free(). */
+/* A value of sandcast_meta (format, state, root, manifest), or empty; borrowed until
+ * tenant_free(). */
 struct str tenant_meta(const struct tenant *t, const char *key);
 
 /* Where a private tenant lies; for the line that is said at start. Borrowed. */

@@ -34,7 +34,7 @@ static enum err answer_all(const struct setup *u, struct error *e)
         struct service_call call = {
             .db = db, .user = u->user, .body = str_n(line, (size_t)n)};
         buf_clear(&out);
-        enum answer a = service_answer(s, &call, &out, e);
+        enum service_status a = service_answer(s, &call, &out, e);
         if (u->status)
             printf("%d\t", (int)a);
         fwrite(out.p, 1, out.n, stdout);

@@ -42,7 +42,7 @@ const PARTS = `query Parts($n: Int, $after: String) {
 async function post(server, body, headers = {}) {
   const answer = await fetch(server.graphql, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${server.token}`, ...headers },
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${server.access_token}`, ...headers },
     body: JSON.stringify(body),
   })
   return answer.json()
@@ -52,7 +52,7 @@ async function post(server, body, headers = {}) {
 async function audits() {
   const { serverAudits } = load('graphql-http')
   const authorised = server => (url, init = {}) =>
-    fetch(url, { ...init, headers: { ...Object.fromEntries(new Headers(init.headers)), Authorization: `Bearer ${server.token}` } })
+    fetch(url, { ...init, headers: { ...Object.fromEntries(new Headers(init.headers)), Authorization: `Bearer ${server.access_token}` } })
   for (const audit of serverAudits({ url: spec.graphql, fetchFn: authorised(spec) })) {
     await check(`graphql-http ${audit.id}: ${audit.name}`, async () => {
       const result = await audit.fn()
@@ -86,7 +86,7 @@ async function main() {
   let first
   await check('graphql-request pages through a list', async () => {
     const { GraphQLClient } = load('graphql-request')
-    const client = new GraphQLClient(ready.graphql, { headers: { Authorization: ready.token } })
+    const client = new GraphQLClient(ready.graphql, { headers: { Authorization: ready.access_token } })
     const seen = []
     let after = ''
     for (;;) {
@@ -100,7 +100,7 @@ async function main() {
 
   await check('Apollo Client reads a list and has it in its cache', async () => {
     const { ApolloClient, InMemoryCache, HttpLink, gql } = load('@apollo/client/core')
-    const link = new HttpLink({ uri: ready.graphql, fetch, headers: { authorization: `Token ${ready.token}` } })
+    const link = new HttpLink({ uri: ready.graphql, fetch, headers: { authorization: `Token ${ready.access_token}` } })
     const client = new ApolloClient({ link, cache: new InMemoryCache() })
     const variables = { n: 50, after: '' }
     const { data } = await client.query({ query: gql(PARTS), variables })
