@@ -72,8 +72,8 @@ static const char *const want[] = {
 static const char *const want_indexes[] = {
     "CREATE INDEX \"parts_owner_id\" ON \"parts\"(\"owner_id\")",
     "CREATE INDEX \"parts_entity_id\" ON \"parts\"(\"entity_id\")",
-    "CREATE INDEX \"parts_part_number_revision\" ON \"parts\"(\"part_number\", "
-    "\"revision\")",
+    ("CREATE INDEX \"parts_part_number_revision\" ON \"parts\"(\"part_number\", "
+     "\"revision\")"),
     "CREATE INDEX \"PARTS_2_part_id\" ON \"PARTS_2\"(\"part_id\")",
     "CREATE INDEX \"PARTS_2_entity_id\" ON \"PARTS_2\"(\"entity_id\")",
 };

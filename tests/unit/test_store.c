@@ -315,7 +315,7 @@ START_TEST(bad_record)
     struct bench b;
     struct error e = ERROR_INIT;
     begin(&b);
-    CLEANUP(loader_freep) struct loader *l = open_loader(&b);
+    struct loader *l = open_loader(&b);
     const struct entity *part = entity_of(b.schema, "Part");
     assert_ok(loader_record(l, part, STR("{\"id\":1}"), &e), &e);
     assert_ok(loader_record(l, part, STR("{\"id\":2,\"canary\":}"), &e), &e);
@@ -323,6 +323,7 @@ START_TEST(bad_record)
     ck_assert_uint_eq(e.record, 2);
     ck_assert_str_eq(e.where, "Part");
     ck_assert_ptr_null(strstr(e.line, "canary"));
+    loader_free(l);
     end(&b);
 }
 END_TEST
