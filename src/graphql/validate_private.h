@@ -53,7 +53,8 @@ struct walk {
     uint32_t n_parts;
     struct part *part; /* the one being walked */
     struct names names;
-    uint64_t cells; /* budget of suggestions */
+    struct part **stack; /* of walk_reached(), and what it found */
+    uint64_t cells;      /* budget of suggestions */
     uint32_t
         comparisons; /* budget of overlaps, and of pairs that cost next to nothing */
     uint32_t cheap;
