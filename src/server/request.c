@@ -124,7 +124,9 @@ static bool run_handler(struct conn *c, bool may_block)
         return false;
     bool own = config->mode == SERVER_SPEC && status_accepts_own(r->headers.accept);
     struct status_reply status = status_of(config->mode, answer, own);
-    if (answer == ANSWER_LATER || (answer == ANSWER_OVERRUN && c->out.n == 0)) {
+    bool stopping = atomic_load(&c->front->server->stopping);
+    if (answer == ANSWER_LATER ||
+        (answer == ANSWER_OVERRUN && (c->out.n == 0 || stopping))) {
         overrun(c);
         return true;
     }
