@@ -26,6 +26,26 @@ export SANDCAST_DOMAIN="${SANDCAST_DOMAIN:-$(pwd)/../shared/domain}"
 [ -d "$SANDCAST_CORPORA" ] || echo "== no corpora at $SANDCAST_CORPORA: their tests are skipped"
 passed=0 failed=0 skipped=0
 
+# The JavaScript libraries that tests hold the program against, fetched once, while it is
+# built. Where they cannot be had, those tests try by themselves, or say that they are skipped.
+npm=
+if [ -z "${SANDCAST_NPM:-}" ] && command -v node >/dev/null && command -v npm >/dev/null; then
+    npm=$(mkdir -p "$builds/npm" && realpath "$builds/npm")
+    # shellcheck disable=SC2046 # a list of packages
+    timeout 300 npm install --no-audit --no-fund --fetch-retries 1 --prefix "$npm" \
+        $(cat tests/npm.txt) >"$builds/npm.log" 2>&1 &
+    npm_job=$!
+fi
+npm_wait() {
+    [ -n "$npm" ] || return 0
+    if wait "$npm_job"; then
+        export SANDCAST_NPM="$npm"
+    else
+        echo "== npm cannot get the libraries of tests/npm.txt"
+    fi
+    npm=
+}
+
 # Counts the sub-tests of a meson run from its log.
 count() {
     log="$1/meson-logs/testlog.txt"
@@ -77,6 +97,7 @@ if [ "${1:-}" != quick ]; then
 fi
 
 build gcc -Dwerror=true
+npm_wait
 run_tests gcc
 
 if [ "${1:-}" != quick ]; then
@@ -88,7 +109,7 @@ if [ "${1:-}" != quick ]; then
         CK_FORK=no FAULTS_KILLS="${FAULTS_KILLS:-20}" run_tests clang-asan --timeout-multiplier 4 \
         --no-suite bench --no-suite determinism --no-suite house
 
-    targets='src/cli/sandcast tests/unit/test_pool'
+    targets='src/cli/sandcast tests/unit/test_pool tests/unit/test_serve'
     build tsan -Db_sanitize=thread -Db_lundef=false -Dtests=true
     CK_FORK=no TSAN_OPTIONS=halt_on_error=1 run_tests tsan --timeout-multiplier 4 --suite threads
     targets=
@@ -108,8 +129,8 @@ if [ "${1:-}" != quick ]; then
     else
         grep -E 'error|warning' "$builds/tidy.log" | head -30; failed=$((failed + 1))
     fi
-    if shellcheck -x tests/run.sh tests/bench/run.sh tests/bench/drift.sh tests/cli/run.sh tests/fuzz/run.sh \
-        tests/faults/valgrind.sh samples/*.sh .ci/run; then
+    if shellcheck -x tests/run.sh tests/bench/run.sh tests/bench/drift.sh tests/bench/serve.sh tests/cli/run.sh tests/fuzz/run.sh \
+        tests/faults/valgrind.sh tests/serve/clients.sh samples/*.sh .ci/run; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))

@@ -266,7 +266,7 @@ const struct command cmd_serve = {
     .synopsis = "SNAPSHOT [-- COMMAND [ARGUMENT...]]",
     .summary = "a tenant on this machine that speaks ION's API",
     .about =
-        "Answers GraphQL at /graphql and gives tokens as ION does, at loopback addresses.\n"
+        "Answers GraphQL at /graphql and gives tokens as ION does, to this machine only.\n"
         "One line of JSON on standard output says where and with which credentials, once\n"
         "it is ready. With a COMMAND: runs that instead, with ION_BASE_URL, ION_API_URI,\n"
         "ION_TOKEN, ION_CLIENT_ID, ION_CLIENT_SECRET and ION_AUTH_SERVER set, and ends\n"

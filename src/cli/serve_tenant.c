@@ -1,5 +1,6 @@
 #include "cli/serve_tenant.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -17,7 +18,14 @@
 #include "graphql/where.h"
 #include "store/tenant.h"
 
+/* A connection that a long request uses: to be cancelled by another thread. */
+struct use {
+    pthread_mutex_t lock;
+    struct sql *db; /* or NULL */
+};
+
 struct serve_state {
+    struct use uses[SERVER_WORKERS(SERVER_JOBS)]; /* by the number of the thread */
     struct tenant *tenant;
     struct service *service;
     int64_t user;
@@ -43,15 +51,40 @@ static enum server_answer status_of(enum service_status s)
     return said[s];
 }
 
+static void use(struct serve_state *s, unsigned worker, struct sql *db)
+{
+    pthread_mutex_lock(&s->uses[worker].lock);
+    s->uses[worker].db = db;
+    pthread_mutex_unlock(&s->uses[worker].lock);
+}
+
+/* Short ones end by themselves. */
+static void stop(void *ctx)
+{
+    struct serve_state *s = ctx;
+    for (size_t i = 0; i < sizeof s->uses / sizeof *s->uses; i++) {
+        pthread_mutex_lock(&s->uses[i].lock);
+        if (s->uses[i].db)
+            sql_cancel(s->uses[i].db);
+        pthread_mutex_unlock(&s->uses[i].lock);
+    }
+}
+
 /* Behind what `out` holds, with a connection of the current generation. */
-static enum server_answer ask(const struct serve_state *s, struct service_call *call,
-                              int64_t deadline, struct buf *out)
+static enum server_answer ask(struct serve_state *s, const struct server_request *r,
+                              struct service_call *call, int64_t deadline,
+                              struct buf *out)
 {
     struct generation *g = tenant_acquire(s->tenant);
     enum server_answer said = ANSWER_OVERRUN;
     if (generation_take(g, &call->db, NULL) == ERR_OK) {
         sql_deadline(call->db, (double)deadline / 1e6);
-        said = status_of(service_answer(s->service, call, out, NULL));
+        if (r->may_block)
+            use(s, r->worker, call->db);
+        if (!server_request_ended(r)) /* or it ends before stop() could know of it */
+            said = status_of(service_answer(s->service, call, out, NULL));
+        if (r->may_block)
+            use(s, r->worker, NULL);
         sql_deadline(call->db, 0);
         generation_give(g, call->db);
     }
@@ -62,7 +95,7 @@ static enum server_answer ask(const struct serve_state *s, struct service_call *
 static enum server_answer answer(void *ctx, const struct server_request *r,
                                  struct buf *out)
 {
-    const struct serve_state *s = ctx;
+    struct serve_state *s = ctx;
     struct service_call call = {.user = s->user,
                                 .get = r->get,
                                 .body = r->body,
@@ -72,7 +105,7 @@ static enum server_answer answer(void *ctx, const struct server_request *r,
     int64_t soon = now_us() + SERVE_SHORT;
     bool brief = !r->may_block && soon < r->deadline;
     size_t before = out->n;
-    enum server_answer said = ask(s, &call, brief ? soon : r->deadline, out);
+    enum server_answer said = ask(s, r, &call, brief ? soon : r->deadline, out);
     if (said != ANSWER_OVERRUN || !brief)
         return said;
     out->n = before;
@@ -279,9 +312,12 @@ enum err serve_tenant_open(const struct serve_tenant_options *o,
                            struct error *e)
 {
     *out = (struct serve_tenant){.of = NEW(struct serve_state)};
+    for (size_t i = 0; i < SERVER_WORKERS(SERVER_JOBS); i++)
+        pthread_mutex_init(&out->of->uses[i].lock, NULL);
     out->handler = (struct server_handler){.ctx = out->of,
                                            .answer = answer,
                                            .reset = reset,
+                                           .stop = stop,
                                            .health = health,
                                            .metrics = metrics};
     enum err code = make(o, out, common, e);
@@ -294,6 +330,8 @@ void serve_tenant_close(struct serve_tenant *t)
 {
     service_free(t->of->service);
     tenant_free(t->of->tenant);
+    for (size_t i = 0; i < SERVER_WORKERS(SERVER_JOBS); i++)
+        pthread_mutex_destroy(&t->of->uses[i].lock);
     free(t->of);
     buf_done(&t->name);
     buf_done(&t->root);

@@ -14,6 +14,8 @@
 
 #define KEEP_MS 250 /* how exactly the limits of phases are kept */
 
+#define LAST_MS 500 /* to send what was said at the end */
+
 /* Of the threads that run requests: nothing recurses by input past a limit. */
 #define STACK (512u << 10)
 
@@ -270,14 +272,13 @@ void server_wait(struct server *s)
         ;
 }
 
-/* Requests that run get their time; then they are told to end. */
-static void drain(struct server *s)
+/* Until no request runs or is being answered, for at most so long. */
+static void drain(struct server *s, int64_t ms)
 {
-    const struct timespec pause = {0, 5000000};
-    int64_t end = conn_milliseconds() + 1000 * SERVER_STOP;
+    const struct timespec pause = {0, 2000000};
+    int64_t end = conn_milliseconds() + ms;
     while (atomic_load(&s->running) && conn_milliseconds() < end)
         nanosleep(&pause, NULL);
-    atomic_store(&s->stopping, true);
 }
 
 static void stop_fronts(struct server *s)
@@ -288,8 +289,13 @@ static void stop_fronts(struct server *s)
             (void)s->mhd->MHD_quiesce_daemon(f->daemon);
         file_closep(&f->socket);
     }
-    drain(s);
+    /* Those that run get their time; then they are told to end, and to say so. */
+    drain(s, 1000 * SERVER_STOP);
+    atomic_store(&s->stopping, true);
+    if (s->config->handler.stop)
+        s->config->handler.stop(s->config->handler.ctx);
     heavy_stop(s);
+    drain(s, LAST_MS);
     for (unsigned i = 0; i < s->n_fronts; i++)
         if (s->fronts[i].daemon)
             s->mhd->MHD_stop_daemon(s->fronts[i].daemon);

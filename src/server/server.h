@@ -103,6 +103,10 @@ struct server_handler {
      * NULL: there is nothing to be reset. */
     enum err (*reset)(void *ctx, bool all, uint64_t *out_generation, struct error *e);
 
+    /* server_request_ended() is true from now on for all requests: what does not ask it
+     * often is to be ended. Called once; may be NULL. */
+    void (*stop)(void *ctx);
+
     /* Members for the object of /_sandcast/health; may be NULL. */
     void (*health)(void *ctx, struct emit *j);
 

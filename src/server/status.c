@@ -33,13 +33,13 @@ static struct str trim(struct str s)
 /* Thousandths of a q parameter (RFC 9110 §12.4.2); 1000 where there is none. */
 static unsigned quality(struct str parameters)
 {
-    for (size_t i = 0; i + 2 < parameters.n; i++) {
+    for (size_t i = 0; i + 1 < parameters.n; i++) {
         const char *p = parameters.p + i;
         bool name = (i == 0 || p[-1] == ';' || p[-1] == ' ') &&
                     (p[0] == 'q' || p[0] == 'Q') && p[1] == '=';
         if (!name)
             continue;
-        unsigned q = p[2] == '1' ? 1000 : 0;
+        unsigned q = i + 2 < parameters.n && p[2] == '1' ? 1000 : 0;
         for (size_t k = i + 4, unit = 100; q < 1000 && k < parameters.n && unit;
              k++, unit /= 10) {
             char c = parameters.p[k];

@@ -188,7 +188,10 @@ static enum err settle(struct sql *s, const struct sql_options *o, struct error 
     if (o->write)
         buf_printf(&text, "PRAGMA synchronous = %s;", o->fast ? "OFF" : "NORMAL");
     buf_add_str(&text, STR("PRAGMA schema_version;"));
-    return sql_exec(s, buf_cstr(&text), e);
+    enum err code = sql_exec(s, buf_cstr(&text), e);
+    if (code == ERR_SOFTWARE) /* the statements are right: it is the file */
+        return err_set(e, ERR_DATA, "is no SQLite database that can be read");
+    return code;
 }
 
 static enum err connect(const char *path, int flags, const char *vfs,
