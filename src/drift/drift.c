@@ -82,8 +82,11 @@ static enum err tell_item(struct run *r, const struct batch_item *item, struct e
     if (!left || !right || is_keyless(item->key)) {
         unsigned side = left > right ? LEFT : RIGHT;
         uint64_t count = left > right ? left - right : right - left;
-        return tell_whole(r, item, side, is_keyless(item->key) ? count : 1, e);
+        if (count) /* else equal, and only looked at */
+            TRY(tell_whole(r, item, side, is_keyless(item->key) ? count : 1, e));
     }
+    if (!left || !right)
+        return ERR_OK;
     const struct compare_pair pair = {
         .entity = {r->entity[LEFT], r->entity[RIGHT]},
         .record = {item->record[LEFT], item->record[RIGHT]},
