@@ -41,6 +41,7 @@ struct settings {
     bool fails_on_some;
     bool volatile_counts; /* members that the schema calls volatile are compared */
     bool spelling;        /* look for other spellings in equal records, too */
+    bool references;      /* look for references that lead nowhere, everywhere */
     bool whole;  /* a list that differs is one change, and so is JSON in a string */
     bool masked; /* values of sensitive fields are not shown */
 };
