@@ -18,7 +18,7 @@ static struct setup setup = {.memory = PIPELINE_MEMORY, .attachments = "drop"};
 static struct opt_list keys, ignore_files, ignores, tolerances, lists, shown, fail_on;
 static const char *output, *json, *id_map, *base;
 static uint64_t max = UINT64_MAX;
-static int format, match; /* format: of report_form_at() */
+static int format, match, normalize; /* format: of report_form_at() */
 static bool as_is, force, with_volatile, spelling, stats, unmask, learn_noise,
     discover_keys, references;
 
@@ -78,6 +78,10 @@ static const struct opt options[] = {
      &with_volatile},
     {OPT_FLAG, 0, "spelling", NULL,
      "look everywhere for values that are only written differently", &spelling},
+    {OPT_CHOICE, 0, "normalize", "off|nfc|nfkc",
+     "strings that are equal in this normal form of Unicode are written differently, "
+     "and do not differ (default: off)",
+     &normalize},
     {OPT_FLAG, 0, "references", NULL,
      "look everywhere for references that lead to no record of their side, and tell "
      "those, too, that no change tells",
@@ -145,6 +149,11 @@ static enum err read_settings(struct settings *s, struct error *e)
     s->volatile_counts = with_volatile;
     s->spelling = spelling;
     s->references = references;
+    s->normal = (enum normal)normalize;
+    if (normalize && !normal_is_known())
+        return err_set(
+            e, ERR_USAGE,
+            "--normalize: this build has no tables of Unicode (libutf8proc)");
     TRY(each(&ignores, s, settings_ignore, e));
     TRY(each(&ignore_files, s, ignore_from, e));
     TRY(each(&tolerances, s, settings_tolerance, e));

@@ -103,6 +103,7 @@ struct change_entity {
     uint64_t by_scrub[SCRUBS];
     uint64_t by_class[CHANGES]; /* changes, records as a whole among them */
     uint64_t by_reference[REFERENCES];
+    uint64_t normalized; /* of the respelled: equal in a normal form of Unicode alone */
     uint64_t volatile_only; /* records that differ in volatile members alone */
 };
 

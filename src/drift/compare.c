@@ -263,6 +263,12 @@ static enum err leaf(struct compare *c, const struct place *at,
                      const struct place_rules *rules, const struct sides *v,
                      struct error *e)
 {
+    bool one;
+    TRY(compare_is_one(c, v->canon[0], v->canon[1], &one, e));
+    if (one) {
+        c->counts->normalized += !c->quiet;
+        return compare_tell(c, CHANGE_RESPELLED, at, v, e);
+    }
     bool near = compare_is_near(v->canon[0]->text, v->canon[1]->text, rules);
     return compare_tell(c, near ? CHANGE_IGNORED : CHANGE_CHANGED, at, v, e);
 }

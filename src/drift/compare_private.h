@@ -56,6 +56,15 @@ struct place compare_member_place(struct compare *c, const struct place *at,
 enum err compare_read(struct compare *c, const struct compare_pair *p, unsigned side,
                       struct sides *roots, struct error *e) MUST_CHECK;
 
+/* The text of a canonical value in the normal form that was asked for; else as it is.
+ * Lives as long as the pair. */
+enum err compare_form(struct compare *c, struct str text, struct str *out,
+                      struct error *e) MUST_CHECK;
+
+/* Are two values that differ one string in that form? */
+enum err compare_is_one(struct compare *c, const struct value *a, const struct value *b,
+                        bool *out, struct error *e) MUST_CHECK;
+
 /* Do differences at this place not count? */
 bool compare_is_ignored(const struct compare *c, const struct place *at,
                         const struct place_rules *rules);

@@ -145,6 +145,7 @@ static void add_counts(struct run *r)
     c->removed += en->removed;
     c->changed += en->changed;
     c->failing += en->failing;
+    c->normalized += en->normalized;
     c->volatile_only += en->volatile_only;
     for (unsigned i = 0; i < CHANGES; i++)
         c->by_class[i] += en->by_class[i];

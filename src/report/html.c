@@ -253,6 +253,8 @@ static void notes(struct buf *out, const struct drift_counts *c)
          "differences were ignored.");
     note(out, c->by_class[CHANGE_RESPELLED], "value is only written differently.",
          "values are only written differently.");
+    note(out, c->normalized, "of these is equal in a normal form of Unicode alone.",
+         "of these are equal in a normal form of Unicode alone.");
     note(out, c->by_class[CHANGE_NOT_EXPORTED], "member is never exported by one side.",
          "members are never exported by one side.");
     note(out, c->duplicates[0], "record on the left has a key that another one has.",

@@ -272,6 +272,7 @@ void form_entity(struct emit *j, const struct change_entity *en)
     scrubs(j, en->by_scrub);
     references(j, en->by_reference);
     sides(j, en->by_side);
+    emit_key_uint(j, "normalized", en->normalized);
     emit_key_uint(j, "volatile_only", en->volatile_only);
     both(j, "duplicates", en->duplicates);
     both(j, "keyless", en->keyless);
@@ -290,6 +291,7 @@ void form_counts(struct emit *j, const struct drift_counts *c)
     scrubs(j, c->by_scrub);
     references(j, c->by_reference);
     sides(j, c->by_side);
+    emit_key_uint(j, "normalized", c->normalized);
     emit_key_uint(j, "volatile_only", c->volatile_only);
     both(j, "duplicates", c->duplicates);
     both(j, "keyless", c->keyless);

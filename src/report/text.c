@@ -282,6 +282,9 @@ static void notes(struct buf *out, const struct drift_counts *c, size_t n_equal)
             buf_printf(out, "%llu %s %s\n", (unsigned long long)c->by_class[quiet[i]],
                        c->by_class[quiet[i]] == 1 ? "value" : "values",
                        change_name(quiet[i]));
+    if (c->normalized)
+        buf_printf(out, "%llu value%s equal in a normal form of Unicode alone\n",
+                   (unsigned long long)c->normalized, c->normalized == 1 ? "" : "s");
     for (unsigned i = SIDE_NONE + 1; i < SIDES_OF_CHANGE; i++)
         if (c->by_side[i])
             buf_printf(out, "%llu change%s %s\n", (unsigned long long)c->by_side[i],

@@ -18,7 +18,7 @@ FLOOR = {"base": 0,
          "cli": 6}
 OWNER = {"xxhash.h": "base", "openssl/": "crypt", "jansson.h": "doc", "yaml.h": "doc",
          "zlib.h": "deflate", "libdeflate.h": "deflate", "isa-l": "deflate", "igzip": "deflate",
-         "pcre2.h": "match", "archive.h": "source",
+         "pcre2.h": "match", "utf8proc.h": "drift", "archive.h": "source",
          "archive_entry.h": "source", "immintrin.h": "json", "x86intrin.h": "json"}
 LOCAL = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 SYSTEM = re.compile(r'^\s*#\s*include\s+<([^>]+)>')
