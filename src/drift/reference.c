@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/table.h"
+#include "crypt/digest.h"
 #include "schema/canon.h"
 
 struct page_keys { /* the keys of one index page, in their order */
@@ -12,7 +13,8 @@ struct page_keys { /* the keys of one index page, in their order */
     size_t n;
 };
 
-struct target { /* an entity of one side */
+struct target {          /* an entity of one side */
+    struct target *twin; /* of the other one; NULL: not asked for yet */
     const struct field *key;
     const struct reader_page *pages;
     size_t n_pages;
@@ -96,26 +98,6 @@ static enum err load_keys(struct target *t, size_t page, struct page_keys *keys,
     return ERR_OK;
 }
 
-static enum err page_of(struct references *r, struct target *t, size_t page,
-                        const struct page_keys **out, struct error *e)
-{
-    if (t->held[page]) {
-        *out = t->held[page];
-        return ERR_OK;
-    }
-    if (r->used > r->memory)
-        drop_all(r);
-    struct page_keys *keys = NEW(struct page_keys);
-    keys->ends = alloc_resize(NULL, (size_t)t->pages[page].records, sizeof *keys->ends);
-    t->held[page] = keys; /* freed with the others, whatever happens */
-    TRY(load_keys(t, page, keys, e));
-    r->used += sizeof *keys + keys->bytes.cap + keys->n * sizeof *keys->ends;
-    *out = keys;
-    return ERR_OK;
-}
-
-/* ---- looking up */
-
 /* The page that holds the key if any does. */
 static bool find_page(const struct target *t, struct str key, size_t *out)
 {
@@ -130,6 +112,36 @@ static bool find_page(const struct target *t, struct str key, size_t *out)
     *out = low - 1;
     return low > 0;
 }
+
+/* Most pages of the two sides are equal. */
+static const struct page_keys *other_page(const struct target *t, size_t page)
+{
+    const struct target *o = t->twin;
+    size_t k;
+    if (!o || !o->n_pages || !find_page(o, t->pages[page].first, &k) || !o->held[k] ||
+        memcmp(o->pages[k].digest, t->pages[page].digest, SHA256_SIZE) != 0)
+        return NULL;
+    return o->held[k];
+}
+
+static enum err page_of(struct references *r, struct target *t, size_t page,
+                        const struct page_keys **out, struct error *e)
+{
+    *out = t->held[page] ? t->held[page] : other_page(t, page);
+    if (*out)
+        return ERR_OK;
+    if (r->used > r->memory)
+        drop_all(r);
+    struct page_keys *keys = NEW(struct page_keys);
+    keys->ends = alloc_resize(NULL, (size_t)t->pages[page].records, sizeof *keys->ends);
+    t->held[page] = keys; /* freed with the others, whatever happens */
+    TRY(load_keys(t, page, keys, e));
+    r->used += sizeof *keys + keys->bytes.cap + keys->n * sizeof *keys->ends;
+    *out = keys;
+    return ERR_OK;
+}
+
+/* ---- looking up */
 
 static bool has_key(const struct page_keys *keys, struct str key)
 {
@@ -178,7 +190,9 @@ static enum err open_target(struct references *r, unsigned side, struct target *
         return ERR_OK;
     TRY(reader_pages(s->reader, type->name, &t->pages, &t->n_pages, e));
     t->held = alloc_zero(t->n_pages + 1, sizeof(struct page_keys *));
-    return entry_cursor_new(s->reader, type->name, &t->cursor, e);
+    TRY(entry_cursor_new(s->reader, type->name, &t->cursor, e));
+    entry_cursor_plain(t->cursor);
+    return ERR_OK;
 }
 
 static enum err target_of(struct references *r, unsigned side, const struct type *type,
@@ -190,6 +204,9 @@ static enum err target_of(struct references *r, unsigned side, const struct type
     struct target *t = NEW(struct target);
     t->key = type->key[0];
     table_put(&r->targets[side], type->name, t);
+    t->twin = table_get(&r->targets[!side], type->name);
+    if (t->twin)
+        t->twin->twin = t;
     *out = t;
     return open_target(r, side, t, type, e);
 }
