@@ -83,6 +83,9 @@ run sandcast demo -o "$work/demo.tar" --format data-snapshot --records 50000 --s
 run sandcast scrub "$work/demo.tar" -k "$work/tenant.key" -o "$work/demo.zip"
 run sandcast verify "$work/demo.zip"
 
+say "the snapshot as a local ION API, and a client that reads it (samples/read.py)"
+run sandcast serve "$work/demo.zip" --port 0 -- python3 samples/read.py
+
 say "done"
 cat <<END
 The snapshots are $work/tenant.zip and $work/demo.zip: unzip and jq open them too.
@@ -92,6 +95,8 @@ Next, an export of your own:
   sandcast inspect EXPORT                       what is in it, and what is still undecided
   sandcast inspect --suggest EXPORT >mine.yaml  a pack to start from: review every line
   sandcast scrub EXPORT -r mine.yaml -k $work/tenant.key -o snapshot.zip
+
+  sandcast serve snapshot.zip                   ION's API on this machine
 
 The manual: man docs/sandcast.1
 END

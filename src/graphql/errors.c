@@ -29,6 +29,8 @@ static struct gql_error *append(struct errors *list, const char *format, va_list
     int n = vsnprintf(line, sizeof line, format, args);
     struct gql_error *error = ARENA_NEW(list->arena, struct gql_error);
     size_t size = n < 0 ? 0 : (size_t)n < sizeof line ? (size_t)n : sizeof line - 1;
+    if (size == sizeof line - 1)
+        size = (size_t)errors_cut(str_n(line, size), size - 1);
     error->message = arena_str(list->arena, str_n(line, size));
     *list->tail = error;
     list->tail = &error->next;

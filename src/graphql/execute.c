@@ -371,7 +371,7 @@ static enum err add_roots(struct run *r, const struct plan_set *root, struct err
 
 static enum err statement(struct run *r, const char *text, struct error *e)
 {
-    struct sql_stmt *q;
+    CLEANUP(sql_resetp) struct sql_stmt *q = NULL;
     TRY(sql_prepare(r->db, str_of(text), &q, e));
     return sql_run(q, e);
 }

@@ -197,21 +197,20 @@ static void add_from(struct where *w, const struct bound *o,
 }
 
 /* Of a union's object that was carried: which type it is, as it says itself, else as
- * allowedIonType beside it does. */
+ * allowedIonType beside it does. One that neither says is none: nothing is guessed. */
 static void add_union_type(struct where *w, const struct bound *o,
                            const struct gql_type *type)
 {
     const struct field *f = schema_field(o->table->type, STR("allowedIonType"));
     int c = f ? layout_column(o->table, f) : -1;
-    buf_add_str(w->sql, STR(" AND coalesce(j.value ->> '$.__typename'"));
+    buf_add_str(w->sql, STR(" AND coalesce(j.value ->> '$.__typename', "));
     if (c >= 0)
         buf_printf(w->sql,
-                   ", CASE p.%.*s WHEN 'PARTS' THEN 'Part' WHEN 'USERS' "
-                   "THEN 'User' END",
+                   "CASE p.%.*s WHEN 'PARTS' THEN 'Part' WHEN 'USERS' THEN 'User' END) "
+                   "= ",
                    STR_ARG(o->table->columns[c].quoted));
-    buf_add_str(w->sql, STR(", "));
-    where_text(w, type->name);
-    buf_add_str(w->sql, STR(") = "));
+    else
+        buf_add_str(w->sql, STR("'') = "));
     where_text(w, type->name);
 }
 

@@ -65,7 +65,7 @@ static enum err add_all(struct types_build *b, const struct sdl_def *list, bool 
     return ERR_OK;
 }
 
-static uint32_t location(struct str name)
+uint32_t types_location(struct str name)
 {
     static const char *const names[] = {
 #define X(name) #name,
@@ -97,7 +97,7 @@ static enum err add_directive(struct types_build *b, const struct sdl_def *d,
         own->n_args++;
     own->args = ARENA_ARRAY(&t->arena, struct gql_input, own->n_args);
     for (const struct sdl_name *n = d->names; n; n = n->next)
-        own->locations |= location(n->name);
+        own->locations |= types_location(n->name);
     t->directives[t->n_directives++] = own;
     return types_inputs(b, own, d->inputs, own->args, 0);
 }

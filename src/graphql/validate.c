@@ -1,29 +1,9 @@
+#include "base/alloc.h"
 #include "graphql/validate_private.h"
 
 struct part *walk_fragment(const struct walk *w, struct str name)
 {
     return names_get(&w->names, w, name);
-}
-
-void walk_unknown_type(struct walk *w, struct str name, struct lex_place place)
-{
-    if (!ON(w, KnownTypeNames) || types_get(w->types, name))
-        return;
-    struct suggest s;
-    BUF_SCOPED b = BUF_INIT;
-    suggest_init(&s, name, &w->cells);
-    for (uint32_t i = 0; i < types_count(w->types); i++)
-        suggest_offer(&s, types_at(w->types, i)->name);
-    for (const struct sdl_def *d = w->request->first; d; d = d->next) {
-        if (d->kind >= SDL_DEF_DIRECTIVE || d->kind == SDL_DEF_SCHEMA || d->extension)
-            continue;
-        if (str_eq(d->name, name))
-            return; /* defined here, of which another rule speaks */
-        suggest_offer(&s, d->name);
-    }
-    suggest_print(&s, "", &b);
-    errors_at(w->errors, place, "Unknown type \"%.*s\".%.*s", SHOW(name), (int)b.n,
-              b.p ? b.p : "");
 }
 
 /* ---- operations */
@@ -102,7 +82,7 @@ static void variable_definition(struct walk *w, const struct sdl_variable *v)
     while (named->of)
         named = named->of;
     if (!type)
-        walk_unknown_type(w, named->name, named->place);
+        walk_type_name(w, named->name, named->place, false);
     struct walk_place place = {.check = true};
     if (type && types_is_input(type->type))
         place.type = type;
@@ -164,7 +144,7 @@ static void fragment(struct walk *w, struct part *p)
         unique_fragment(w, d);
     if (ON(w, NoFragmentCycles))
         walk_cycles(w, p);
-    walk_unknown_type(w, d->on, d->on_place);
+    walk_type_name(w, d->on, d->on_place, false);
     walk_directives(w, d->directives, GQL_AT_FRAGMENT_DEFINITION);
     walk_selections(w, d->selections, type);
 }
@@ -184,7 +164,11 @@ static void prepare(struct walk *w)
         p->usages_tail = &p->usages;
         if (d->kind == SDL_DEF_FRAGMENT)
             *names_at(&w->names, w, d->name) = p;
+        else if (d->kind != SDL_DEF_OPERATION)
+            w->defines = true;
     }
+    if (w->defines)
+        walk_define(w);
     for (uint32_t i = 0; w->request->fragments && i < n; i++)
         walk_find_spreads(w, &w->parts[i]);
 }
@@ -245,6 +229,8 @@ static void parts(struct walk *w)
             operation(w, p->def);
         else if (p->def->kind == SDL_DEF_FRAGMENT)
             fragment(w, p);
+        else
+            walk_definition(w, p->def);
         p->end = w->errors->tail;
     }
 }
@@ -262,11 +248,38 @@ bool validate_request(const struct validate *v, const struct types *types,
                      .comparisons = VALIDATE_COMPARISONS,
                      .cheap = VALIDATE_CHEAP};
     uint32_t before = v->errors->n;
+    w.given = types;
     prepare(&w);
     parts(&w);
     if (!is_done(&w))
         variables(&w);
     if (!is_done(&w) && ON(&w, NoUnusedFragments))
         walk_unused_fragments(&w);
+    return v->errors->n == before;
+}
+
+bool validate_schema(const struct validate *v, const struct types *types,
+                     struct sdl_request *document)
+{
+    CLEANUP(types_freep) struct types *standard = NULL;
+    struct error e = ERROR_INIT;
+    uint32_t before = v->errors->n;
+    if (!types && types_load(STR(""), NULL, &standard, &e) != ERR_OK)
+        alloc_end(e.line); /* our own text */
+    struct walk w = {.v = v,
+                     .rules = v->rules ? v->rules : VALIDATE_SCHEMA,
+                     .types = types ? types : standard,
+                     .given = types,
+                     .arena = v->arena,
+                     .errors = v->errors,
+                     .request = document,
+                     .cells = SUGGEST_CELLS};
+    prepare(&w);
+    for (uint32_t i = 0; i < w.n_parts && !is_done(&w); i++) {
+        w.part = &w.parts[i];
+        if (w.part->def->kind != SDL_DEF_OPERATION &&
+            w.part->def->kind != SDL_DEF_FRAGMENT)
+            walk_definition(&w, w.part->def);
+    }
     return v->errors->n == before;
 }

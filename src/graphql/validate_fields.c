@@ -145,7 +145,7 @@ static void field(struct walk *w, struct sdl_selection *s,
     if (is_root_of_introspection(s->name) && ON(w, MaxIntrospectionDepth) &&
         walk_too_deep(w, s))
         errors_at(w->errors, s->place, "Maximum introspection depth exceeded");
-    if (f)
+    if (f && parent)
         custom(w, s, f, parent);
     if (s->arguments)
         walk_arguments(w, s, f, parent);
@@ -209,7 +209,7 @@ inline_fragment(struct walk *w, struct sdl_selection *s,
         ON(w, PossibleFragmentSpreads))
         cannot_be(w, s, parent, type);
     if (s->name.p)
-        walk_unknown_type(w, s->name, s->name_place);
+        walk_type_name(w, s->name, s->name_place, false);
     walk_directives(w, s->directives, GQL_AT_INLINE_FRAGMENT);
     for (struct sdl_selection *i = s->selections; i && !is_done(w); i = i->next)
         each(w, i, type);

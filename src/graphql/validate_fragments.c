@@ -45,13 +45,13 @@ void walk_find_spreads(struct walk *w, struct part *p)
 void walk_reached(struct walk *w, struct part *operation, uint32_t mark,
                   void (*each)(struct walk *w, struct part *p, void *data), void *data)
 {
-    struct part **stack = NULL, **found = NULL;
     uint32_t n = 0, n_found = 0;
     each(w, operation, data);
     if (!operation->spreads)
         return;
-    stack = ARENA_ARRAY(w->arena, struct part *, w->n_parts + 1);
-    found = ARENA_ARRAY(w->arena, struct part *, w->n_parts + 1);
+    if (!w->stack)
+        w->stack = ARENA_ARRAY(w->arena, struct part *, 2 * ((size_t)w->n_parts + 1));
+    struct part **stack = w->stack, **found = stack + w->n_parts + 1;
     stack[n++] = operation;
     while (n) {
         const struct part *p = stack[--n];

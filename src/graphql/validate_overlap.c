@@ -10,7 +10,9 @@
  * budget.
  */
 #define PLAIN_MOST 64 /* fields that are compared each with each */
-#define SAME_MOST  8  /* of a group: the errors of small documents stay as they were */
+#define SEEN_MOST \
+    16              /* of a group, that are looked at for it when they have arguments */
+#define SAME_MOST 8 /* of a group: the errors of small documents stay as they were */
 
 struct entry {
     struct sdl_selection *node;
@@ -88,19 +90,70 @@ static struct group *group_of(struct walk *w, struct set *set, struct str key)
     return g;
 }
 
+static bool same_value(const struct sdl_value *a,
+                       const struct sdl_value *b) /* NOLINT(misc-no-recursion) */
+{
+    if (a->kind != b->kind || a->block != b->block)
+        return false;
+    if (a->kind != SDL_LIST && a->kind != SDL_OBJECT)
+        return str_eq(a->text, b->text);
+    const struct sdl_value *x = a->items, *y = b->items;
+    uint32_t n_x = 0, n_y = 0;
+    for (; y; y = y->next)
+        n_y++;
+    for (y = b->items; x; x = x->next, n_x++) {
+        const struct sdl_value *other = y;
+        if (a->kind == SDL_OBJECT)
+            for (other = b->items; other && !str_eq(other->name, x->name);)
+                other = other->next;
+        if (!other || !same_value(x, other))
+            return false;
+        y = y ? y->next : NULL;
+    }
+    return n_x == n_y;
+}
+
+static bool same_arguments(const struct sdl_selection *a, const struct sdl_selection *b)
+{
+    uint32_t n_a = 0, n_b = 0;
+    for (const struct sdl_argument *y = b->arguments; y; y = y->next)
+        n_b++;
+    for (const struct sdl_argument *x = a->arguments; x; x = x->next, n_a++) {
+        const struct sdl_argument *y = b->arguments;
+        while (y && !str_eq(y->name, x->name))
+            y = y->next;
+        if (!y || !same_value(x->value, y->value))
+            return false;
+    }
+    return n_a == n_b;
+}
+
+/* Is the field one of those that a group has enough of? */
+static bool is_one_more(const struct group *g, const struct sdl_selection *s,
+                        const struct gql_type *parent)
+{
+    uint32_t same = 0, seen = 0;
+    if (s->selections)
+        return false;
+    for (const struct entry *e = g->first; e && same < SAME_MOST; e = e->next) {
+        if (s->arguments && ++seen > SEEN_MOST)
+            break;
+        same += !e->node->selections && e->parent == parent &&
+                str_eq(e->node->name, s->name) && same_arguments(e->node, s);
+    }
+    return same == SAME_MOST;
+}
+
 static void add_field(struct walk *w, struct set *set, struct sdl_selection *s,
                       const struct gql_type *parent)
 {
     struct group *g = group_of(w, set, s->key);
     const struct gql_field *f = walk_field(s, parent);
-    bool simple = !s->arguments && !s->selections;
-    uint32_t same = 0;
-    for (const struct entry *e = g->first; simple && e && same < SAME_MOST; e = e->next)
-        same += e->simple && e->parent == parent && str_eq(e->node->name, s->name);
-    if (same == SAME_MOST)
+    if (is_one_more(g, s, parent))
         return;
     struct entry *e = *g->tail = ARENA_NEW(w->arena, struct entry);
-    *e = (struct entry){.node = s, .parent = parent, .simple = simple};
+    *e = (struct entry){
+        .node = s, .parent = parent, .simple = !s->arguments && !s->selections};
     e->type = f && f->owner ? f->type : NULL;
     g->tail = &e->next;
     g->n++;
@@ -152,44 +205,6 @@ static struct set *set_of_fragment(struct walk *w, struct part *p)
 }
 
 /* ---- comparing two fields */
-
-static bool same_value(const struct sdl_value *a,
-                       const struct sdl_value *b) /* NOLINT(misc-no-recursion) */
-{
-    if (a->kind != b->kind || a->block != b->block)
-        return false;
-    if (a->kind != SDL_LIST && a->kind != SDL_OBJECT)
-        return str_eq(a->text, b->text);
-    const struct sdl_value *x = a->items, *y = b->items;
-    uint32_t n_x = 0, n_y = 0;
-    for (; y; y = y->next)
-        n_y++;
-    for (y = b->items; x; x = x->next, n_x++) {
-        const struct sdl_value *other = y;
-        if (a->kind == SDL_OBJECT)
-            for (other = b->items; other && !str_eq(other->name, x->name);)
-                other = other->next;
-        if (!other || !same_value(x, other))
-            return false;
-        y = y ? y->next : NULL;
-    }
-    return n_x == n_y;
-}
-
-static bool same_arguments(const struct sdl_selection *a, const struct sdl_selection *b)
-{
-    uint32_t n_a = 0, n_b = 0;
-    for (const struct sdl_argument *y = b->arguments; y; y = y->next)
-        n_b++;
-    for (const struct sdl_argument *x = a->arguments; x; x = x->next, n_a++) {
-        const struct sdl_argument *y = b->arguments;
-        while (y && !str_eq(y->name, x->name))
-            y = y->next;
-        if (!y || !same_value(x->value, y->value))
-            return false;
-    }
-    return n_a == n_b;
-}
 
 /* A list with a "!" differs from one without at every level. */
 static bool types_conflict(const struct gql_ref *a, const struct gql_ref *b)
@@ -415,9 +430,9 @@ static bool is_plain(const struct sdl_selection *list)
     for (const struct sdl_selection *s = list; s; s = s->next) {
         if (s->kind != SDL_SELECT_FIELD || ++n > PLAIN_MOST)
             return false;
-        uint8_t mix = (uint8_t)(s->key.n * 37 + (uint8_t)s->key.p[0] * 5 +
-                                (uint8_t)s->key.p[s->key.n - 1] * 11 +
-                                (uint8_t)s->key.p[s->key.n / 2] * 3);
+        const uint8_t *key = (const uint8_t *)s->key.p;
+        uint8_t mix = (uint8_t)(s->key.n * 37 + key[0] * 5u + key[s->key.n - 1] * 11u +
+                                key[s->key.n / 2] * 3u);
         uint64_t bit = UINT64_C(1) << mix % 64;
         for (const struct sdl_selection *o = list; seen[mix / 64] & bit && o != s;
              o = o->next)

@@ -53,7 +53,10 @@ struct walk {
     uint32_t n_parts;
     struct part *part; /* the one being walked */
     struct names names;
-    uint64_t cells; /* budget of suggestions */
+    const struct types *given; /* of a schema that is extended; NULL: none is */
+    bool defines;              /* the document has definitions of the type system */
+    struct part **stack;       /* of walk_reached(), and what it found */
+    uint64_t cells;            /* budget of suggestions */
     uint32_t
         comparisons; /* budget of overlaps, and of pairs that cost next to nothing */
     uint32_t cheap;
@@ -85,8 +88,18 @@ const struct gql_field *walk_field(struct sdl_selection *s,
 const struct gql_type *walk_condition(const struct walk *w, struct sdl_selection *s,
                                       const struct gql_type *parent);
 
-void walk_directives(struct walk *w, const struct sdl_directive *list,
-                     enum gql_location at);
+/* `at` is what they stand at; what must be unique is so among those of one `owner`. */
+void walk_directives_of(struct walk *w, const struct sdl_directive *list,
+                        enum gql_location at, const void *owner);
+static inline void walk_directives(struct walk *w, const struct sdl_directive *list,
+                                   enum gql_location at)
+{
+    if (list)
+        walk_directives_of(w, list, at, list);
+}
+
+/* A directive's definition, the document's own before the schema's. */
+const struct gql_directive *walk_directive(const struct walk *w, struct str name);
 
 struct walk_place {
     const struct gql_ref *type; /* NULL: not known */
@@ -94,7 +107,7 @@ struct walk_place {
     const struct gql_type *one_of;
     bool check; /* ValuesOfCorrectType still speaks */
 };
-void walk_value(struct walk *w, const struct sdl_value *v, struct walk_place place);
+void walk_value(struct walk *w, const struct sdl_value *v, struct walk_place at);
 
 /* Arguments of a field: unknown and repeated ones, and their values. */
 void walk_arguments(struct walk *w, const struct sdl_selection *s,
@@ -102,7 +115,13 @@ void walk_arguments(struct walk *w, const struct sdl_selection *s,
 void walk_required(struct walk *w, const struct sdl_selection *s,
                    const struct gql_field *field);
 
-void walk_unknown_type(struct walk *w, struct str name, struct lex_place place);
+/* A name of a type; in definitions of the type system (`sdl`) standard types need no
+ * definition. */
+void walk_type_name(struct walk *w, struct str name, struct lex_place place, bool sdl);
+
+/* Definitions of the type system: their names, before the walk, and each of them. */
+void walk_define(struct walk *w);
+void walk_definition(struct walk *w, const struct sdl_def *d);
 
 /* Whole-document rules about fragments. */
 void walk_find_spreads(struct walk *w, struct part *p);

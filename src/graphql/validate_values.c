@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "graphql/validate_private.h"
 
 /* ---- values */
@@ -85,6 +87,7 @@ static void one_of(struct walk *w, const struct sdl_value *v,
                   SHOW(type->name));
         return;
     }
+    assert(v->items); /* one was counted */
     if (v->items->kind == SDL_NULL)
         errors_at(w->errors, v->place, "Field \"%.*s.%.*s\" must be non-null.",
                   SHOW(type->name), SHOW(v->items->name));
@@ -323,15 +326,25 @@ static const char *const locations[] = {
 #undef X
 };
 
-static void unique_directives(struct walk *w, const struct sdl_directive *list)
+static const struct gql_input *argument_of(const struct gql_directive *d,
+                                           struct str name)
 {
-    if (!list->next || !ON(w, UniqueDirectivesPerLocation))
+    for (uint32_t i = 0; d && i < d->n_args; i++)
+        if (str_eq(d->args[i].name, name))
+            return &d->args[i];
+    return NULL;
+}
+
+static void unique_directives(struct walk *w, const struct sdl_directive *list,
+                              const void *owner)
+{
+    if ((owner == list && !list->next) || !ON(w, UniqueDirectivesPerLocation))
         return;
     for (const struct sdl_directive *d = list; d && !is_done(w); d = d->next) {
-        const struct gql_directive *own = types_directive(w->types, d->name);
+        const struct gql_directive *own = walk_directive(w, d->name);
         if (!own || own->repeatable)
             continue;
-        void **slot = names_at(&w->names, list, d->name);
+        void **slot = names_at(&w->names, owner, d->name);
         if (!*slot) {
             *slot = (void *)d;
             continue;
@@ -365,7 +378,7 @@ static void lacks_arguments(struct walk *w, const struct sdl_directive *d,
 static void directive(struct walk *w, const struct sdl_directive *d,
                       enum gql_location at)
 {
-    const struct gql_directive *own = types_directive(w->types, d->name);
+    const struct gql_directive *own = walk_directive(w, d->name);
     struct owner of = {.name = d->name};
     if (own)
         of = (struct owner){own->args, own->n_args, NULL, own->name};
@@ -375,23 +388,21 @@ static void directive(struct walk *w, const struct sdl_directive *d,
         errors_at(w->errors, d->place, "Directive \"@%.*s\" may not be used on %s.",
                   SHOW(d->name), locations[at]);
     for (const struct sdl_argument *a = own ? d->arguments : NULL; a; a = a->next)
-        if (!types_directive_arg(w->types, own, a->name) &&
+        if (!argument_of(own, a->name) &&
             (ON(w, KnownArgumentNames) || ON(w, KnownArgumentNamesOnDirectives)))
             unknown_argument(w, a, &of);
     unique_arguments(w, d->arguments);
     for (const struct sdl_argument *a = d->arguments; a && !is_done(w); a = a->next)
-        argument(w, a, own ? types_directive_arg(w->types, own, a->name) : NULL, &of);
+        argument(w, a, argument_of(own, a->name), &of);
     if (own && (ON(w, ProvidedRequiredArguments) ||
                 ON(w, ProvidedRequiredArgumentsOnDirectives)))
         lacks_arguments(w, d, own);
 }
 
-void walk_directives(struct walk *w, const struct sdl_directive *list,
-                     enum gql_location at)
+void walk_directives_of(struct walk *w, const struct sdl_directive *list,
+                        enum gql_location at, const void *owner)
 {
-    if (!list)
-        return;
-    unique_directives(w, list);
+    unique_directives(w, list, owner);
     for (const struct sdl_directive *d = list; d && !is_done(w); d = d->next)
         directive(w, d, at);
 }

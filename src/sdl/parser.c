@@ -24,22 +24,6 @@ static enum err tell(struct parser *p, struct lex_place place, const struct buf 
     return ERR_DATA;
 }
 
-/* How many bytes `units` UTF-16 units from p on take, whole characters only. */
-static size_t units(struct str s, unsigned wanted)
-{
-    size_t i = 0;
-    while (i < s.n && wanted) {
-        uint8_t c = (uint8_t)s.p[i];
-        size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-        unsigned takes = n == 4 ? 2 : 1;
-        if (takes > wanted || n > s.n - i)
-            break;
-        wanted -= takes;
-        i += n;
-    }
-    return i;
-}
-
 static uint32_t decoded(struct str s)
 {
     const uint8_t *b = (const uint8_t *)s.p;
@@ -54,6 +38,23 @@ static uint32_t decoded(struct str s)
         return (uint32_t)(b[0] & 7) << 18 | (uint32_t)(b[1] & 0x3f) << 12 |
                (uint32_t)(b[2] & 0x3f) << 6 | (b[3] & 0x3f);
     return 0xfffd; /* what decoders make of bytes that are no text */
+}
+
+/* How many bytes so many UTF-16 units take, whole characters only. */
+static size_t units(struct str s, unsigned wanted)
+{
+    size_t i = 0;
+    while (i < s.n && wanted) {
+        uint8_t c = (uint8_t)s.p[i];
+        size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+        unsigned takes = n == 4 ? 2 : 1;
+        if (takes > wanted || n > s.n - i ||
+            (c >= 0x80 && decoded(str_from(s, i)) == 0xfffd))
+            break;
+        wanted -= takes;
+        i += n;
+    }
+    return i;
 }
 
 /* A character as graphql-js shows it. */

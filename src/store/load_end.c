@@ -148,8 +148,8 @@ static enum err doubled(struct loader *l, struct loaded *r, struct error *e)
     if (!names.n)
         return ERR_OK;
     buf_printf(&text,
-               "SELECT total(n) FROM (SELECT count(*) AS n FROM %.*s WHERE %.*s "
-               "GROUP BY %.*s HAVING n > 1)",
+               "SELECT total(x) FROM (SELECT count(*) AS x FROM %.*s WHERE %.*s "
+               "GROUP BY %.*s HAVING count(*) > 1)",
                STR_ARG(t->quoted), STR_ARG(buf_str(&whole)), STR_ARG(buf_str(&names)));
     return count(l, &text, &r->report.doubled, e);
 }

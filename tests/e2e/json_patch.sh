@@ -8,7 +8,6 @@
 # Expansion is for the inner shells; lib.sh is found beside this file.
 # shellcheck disable=SC1091,SC2016,SC2154
 . "$(dirname "$0")/lib.sh"
-release=3.1.1
 tool() { python3 "$E2E/json_patch.py" "$@"; }
 
 check "two tenants" tool make a.ndjson b.ndjson
@@ -42,7 +41,7 @@ if [ -z "$modules" ]; then
     if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
         why="no npm"
     elif timeout 60 npm install --no-audit --no-fund --fetch-retries 0 --prefix "$work/npm" \
-        "fast-json-patch@$release" >/dev/null 2>&1; then
+        "$(grep ^fast-json-patch@ "$E2E/../npm.txt")" >/dev/null 2>&1; then
         modules=$work/npm/node_modules
     else
         why="npm cannot get fast-json-patch"

@@ -290,6 +290,9 @@ function main() {
   let different = 0, faulty = 0, empty = 0, compared = 0;
   bodies.forEach((body, i) => {
     const wanted = JSON.parse(JSON.stringify(reference.run(body, USER)));
+    for (const error of wanted.errors || []) // ours never say a stored value
+      error.message = error.message.replace(/^Enum "\w+" cannot represent value: .*$/s,
+        'Enum cannot represent a value that it does not have');
     const got = JSON.parse(lines[i]);
     compared++;
     if (wanted.errors) faulty++;
