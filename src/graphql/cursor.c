@@ -1,7 +1,5 @@
 #include "graphql/cursor.h"
 
-#include <stdio.h>
-
 static const char digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -14,18 +12,26 @@ static const char prefix[] = "arrayconnection:";
 
 void cursor_add(struct buf *out, int64_t n)
 {
-    char text[sizeof prefix + 24];
-    size_t size = (size_t)snprintf(text, sizeof text, "%s%lld", prefix, (long long)n);
+    char text[sizeof prefix + 24], *end = text + sizeof text, *p = end;
+    do {
+        *--p = (char)('0' + n % 10);
+        n /= 10;
+    } while (n);
+    p -= sizeof prefix - 1;
+    memcpy(p, prefix, sizeof prefix - 1);
+    size_t size = (size_t)(end - p), made = (size + 2) / 3 * 4;
+    char *to = buf_room(out, made);
     for (size_t i = 0; i < size; i += 3) {
         size_t left = size - i;
-        uint32_t v = (uint32_t)(uint8_t)text[i] << 16;
-        v |= left > 1 ? (uint32_t)(uint8_t)text[i + 1] << 8 : 0;
-        v |= left > 2 ? (uint32_t)(uint8_t)text[i + 2] : 0;
-        buf_add_char(out, digits[v >> 18]);
-        buf_add_char(out, digits[v >> 12 & 63]);
-        buf_add_char(out, left > 1 ? digits[v >> 6 & 63] : '=');
-        buf_add_char(out, left > 2 ? digits[v & 63] : '=');
+        uint32_t v = (uint32_t)(uint8_t)p[i] << 16;
+        v |= left > 1 ? (uint32_t)(uint8_t)p[i + 1] << 8 : 0;
+        v |= left > 2 ? (uint32_t)(uint8_t)p[i + 2] : 0;
+        *to++ = digits[v >> 18];
+        *to++ = digits[v >> 12 & 63];
+        *to++ = left > 1 ? digits[v >> 6 & 63] : '=';
+        *to++ = left > 2 ? digits[v & 63] : '=';
     }
+    out->n += made;
 }
 
 /* Into `out`, which has room for CURSOR_TEXT bytes and two; 0: no base64, or more. */

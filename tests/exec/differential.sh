@@ -9,7 +9,6 @@
 #
 # shellcheck disable=SC1091,SC2154
 . "$(dirname "$0")/../e2e/lib.sh"
-release=16.9.0
 print_api=$2 answer=$3 rules=$4
 here=$E2E
 queries=${SANDCAST_QUERIES:-1500} seed=${SANDCAST_SEED:-1}
@@ -20,7 +19,7 @@ if [ -z "$modules" ]; then
     if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
         why="no npm"
     elif timeout 60 npm install --no-audit --no-fund --fetch-retries 0 --prefix "$work/npm" \
-        "graphql@$release" >/dev/null 2>&1; then
+        "$(grep ^graphql@ "$E2E/../npm.txt")" >/dev/null 2>&1; then
         modules=$work/npm/node_modules
     else
         why="npm cannot get graphql"
