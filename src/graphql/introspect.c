@@ -5,20 +5,31 @@
 #include "graphql/print_value.h"
 
 /* What can be asked of a schema, a type and so on: a name per meaning. */
-#define ASKED(X)                                                                    \
-    X(__typename)                                                                   \
-    X(args)                                                                         \
-    X(defaultValue)                                                                 \
-    X(deprecationReason)                                                            \
-    X(description)                                                                  \
-    X(directives)                                                                   \
-    X(enumValues)                                                                   \
-    X(fields)                                                                       \
-    X(inputFields)                                                                  \
-    X(interfaces)                                                                   \
-    X(isDeprecated) X(isOneOf) X(isRepeatable) X(kind) X(locations) X(mutationType) \
-        X(name) X(ofType) X(possibleTypes) X(queryType) X(specifiedByURL)           \
-            X(subscriptionType) X(type) X(types)
+#define ASKED(X)         \
+    X(__typename)        \
+    X(args)              \
+    X(defaultValue)      \
+    X(deprecationReason) \
+    X(description)       \
+    X(directives)        \
+    X(enumValues)        \
+    X(fields)            \
+    X(inputFields)       \
+    X(interfaces)        \
+    X(isDeprecated)      \
+    X(isOneOf)           \
+    X(isRepeatable)      \
+    X(kind)              \
+    X(locations)         \
+    X(mutationType)      \
+    X(name)              \
+    X(ofType)            \
+    X(possibleTypes)     \
+    X(queryType)         \
+    X(specifiedByURL)    \
+    X(subscriptionType)  \
+    X(type)              \
+    X(types)
 enum asked {
 #define X(name) ASK_##name,
     ASKED(X)
