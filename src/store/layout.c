@@ -1,5 +1,6 @@
 #include "store/layout.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -24,9 +25,13 @@ struct layout {
 static struct str fold(struct arena *a, struct str name)
 {
     char *p = arena_get(a, name.n + 1);
-    for (size_t i = 0; i < name.n; i++)
-        p[i] =
-            name.p[i] >= 'A' && name.p[i] <= 'Z' ? (char)(name.p[i] + 32) : name.p[i];
+    assert(name.p || !name.n);
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c - 'A' + 'a');
+        p[i] = c;
+    }
     return str_n(p, name.n);
 }
 
@@ -213,6 +218,7 @@ static enum err indexes(struct layout *l, struct layout_table *t, const bool *ma
     t->indexes = ARENA_ARRAY(&l->arena, struct layout_index, t->n_columns + 1);
     for (size_t i = 0; i < t->n_columns; i++) {
         const struct layout_column *c = &t->columns[i];
+        assert(c);
         /* The key's own index begins with its first column. */
         if (marks[i] && c->key_part != 1)
             TRY(index_add(l, t, &c, 1, e));

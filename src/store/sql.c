@@ -1,5 +1,6 @@
 #include "store/sql.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -15,7 +16,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 
-#define BUCKETS   (2 * SQL_CACHE)
+#define BUCKETS   ((size_t)2 * SQL_CACHE)
 #define LOOK      4000 /* operations between two looks at the clock: some 50 us */
 #define VARIABLES 32766
 
@@ -267,6 +268,7 @@ enum err sql_open_fd(int fd, const struct sql_options *o, struct sql **out,
     CLEANUP(sql_freep) struct sql *s = NULL;
     start();
     TRY(connect(path, SQLITE_OPEN_READWRITE, "nameless", o, &s, e));
+    assert(s);
     TRY(sql_exec(s, "PRAGMA journal_mode = OFF", e));
     *out = s;
     s = NULL;
