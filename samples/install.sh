@@ -33,4 +33,4 @@ install_missing() {
 # What the program is built from; the reasons stand in CONTRIBUTING.md.
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config python3 libarchive-dev
 libdeflate-dev libisal-dev libjansson-dev libmicrohttpd-dev libpcre2-dev libsqlite3-dev
-libssl-dev libxxhash-dev libyaml-dev zlib1g-dev"
+libssl-dev libutf8proc-dev libxxhash-dev libyaml-dev zlib1g-dev"

@@ -88,7 +88,7 @@ if [ "${1:-}" != quick ]; then
     plain="archive archive_damage canon deflate emit json_suite kernel number scan source zip zip_suite"
     targets=src/cli/sandcast
     for name in $plain; do targets="$targets tests/unit/test_$name"; done
-    build plain -Dwerror=true -Dlibdeflate=disabled -Disal=disabled -Dsimd=disabled
+    build plain -Dwerror=true -Dlibdeflate=disabled -Disal=disabled -Dutf8proc=disabled -Dsimd=disabled
     targets=
     # shellcheck disable=SC2086
     run_tests plain $plain

@@ -26,6 +26,11 @@ enum err entry_cursor_new(const struct reader *r, struct str entity,
     return ERR_OK;
 }
 
+void entry_cursor_plain(struct entry_cursor *c)
+{
+    c->entries.plain = true;
+}
+
 void entry_cursor_free(struct entry_cursor *c)
 {
     if (!c)

@@ -73,6 +73,7 @@ struct page_reader {
     struct str bytes;
     size_t pos, left, n;
     bool steady;
+    bool plain; /* digests are not looked at */
     struct buf key;
     struct index_entry last;
     struct sha256 *content, *without;

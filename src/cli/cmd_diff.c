@@ -18,9 +18,9 @@ static struct setup setup = {.memory = PIPELINE_MEMORY, .attachments = "drop"};
 static struct opt_list keys, ignore_files, ignores, tolerances, lists, shown, fail_on;
 static const char *output, *json, *id_map, *base;
 static uint64_t max = UINT64_MAX;
-static int format, match; /* format: of report_form_at() */
+static int format, match, normalize; /* format: of report_form_at() */
 static bool as_is, force, with_volatile, spelling, stats, unmask, learn_noise,
-    discover_keys;
+    discover_keys, references;
 
 static const struct opt options[] = {
     {OPT_CHOICE, 0, "format",
@@ -78,6 +78,14 @@ static const struct opt options[] = {
      &with_volatile},
     {OPT_FLAG, 0, "spelling", NULL,
      "look everywhere for values that are only written differently", &spelling},
+    {OPT_CHOICE, 0, "normalize", "off|nfc|nfkc",
+     "strings that are equal in this normal form of Unicode are written differently, "
+     "and do not differ (default: off)",
+     &normalize},
+    {OPT_FLAG, 0, "references", NULL,
+     "look everywhere for references that lead to no record of their side, and tell "
+     "those, too, that no change tells",
+     &references},
     {OPT_FLAG, 0, "unmask", NULL, "show the values of sensitive fields of exports, too",
      &unmask},
     {OPT_FLAG, 0, "stats", NULL, "tell what was read", &stats},
@@ -140,6 +148,12 @@ static enum err read_settings(struct settings *s, struct error *e)
 {
     s->volatile_counts = with_volatile;
     s->spelling = spelling;
+    s->references = references;
+    s->normal = (enum normal)normalize;
+    if (normalize && !normal_is_known())
+        return err_set(
+            e, ERR_USAGE,
+            "--normalize: this build has no tables of Unicode (libutf8proc)");
     TRY(each(&ignores, s, settings_ignore, e));
     TRY(each(&ignore_files, s, ignore_from, e));
     TRY(each(&tolerances, s, settings_tolerance, e));
@@ -150,13 +164,14 @@ static enum err read_settings(struct settings *s, struct error *e)
 static enum err read_shown(struct report_options *o, struct error *e)
 {
     for (unsigned c = 0; c < CHANGES; c++)
-        o->shown[c] = change_is_drift((enum change_class)c, SCRUB_NONE);
+        o->shown[c] = change_is_drift((enum change_class)c, SCRUB_NONE) ||
+                      (c == CHANGE_DANGLING && references);
     for (size_t i = 0; i < shown.n; i++) {
         unsigned c = 0;
-        while (c < CHANGES && strcmp(shown.items[i], change_name(c)) != 0)
+        while (c < CHANGE_DANGLING && strcmp(shown.items[i], change_name(c)) != 0)
             c++;
         bool equal = strcmp(shown.items[i], scrub_name(SCRUB_EQUAL)) == 0;
-        if (c == CHANGES && !equal)
+        if (c == CHANGE_DANGLING && !equal) /* that is --references */
             return err_set(e, ERR_USAGE,
                            "--show takes ignored, respelled, not-exported or "
                            "equal-after-scrub");
@@ -277,6 +292,9 @@ static enum err check_options(const struct operands *operands, struct error *e)
     if (shown.n && report_form_at((size_t)format)->whole)
         return err_set(e, ERR_USAGE,
                        "--show is not for patches: they hold drift alone");
+    if (references && (base || report_form_at((size_t)format)->whole))
+        return err_set(e, ERR_USAGE, "--references is not for %s",
+                       base ? "--base" : "patches: they hold drift alone");
     if (keys.n && report_form_at((size_t)format)->whole)
         return err_set(
             e, ERR_USAGE,

@@ -75,23 +75,17 @@ static enum err open_input(struct input *in, const struct operands *operands,
     return ERR_OK;
 }
 
-static enum err tell(const struct input *in, const struct common *common,
-                     struct error *e)
+/* What is told of it, before the database appears: then nothing can fail but saying it.
+ */
+static void describe(const struct input *in, struct buf *lines, struct buf *summary)
 {
-    BUF_SCOPED text = BUF_INIT;
     BUF_SCOPED root = BUF_INIT;
     uint8_t bytes[ROOT_SIZE];
     struct emit j;
     reader_root(in->reader, bytes);
     hex_add(&root, bytes, ROOT_SIZE);
-    if (!common->quiet)
-        fill_text(in->loader, &text);
-    if (text.n)
-        command_tell(buf_str(&text));
-    buf_clear(&text);
-    if (!json)
-        return ERR_OK;
-    emit_init(&j, &text);
+    fill_text(in->loader, lines);
+    emit_init(&j, summary);
     emit_object(&j);
     emit_key_string(&j, "command", STR("load"));
     emit_key_string(&j, "status", STR("done"));
@@ -99,14 +93,15 @@ static enum err tell(const struct input *in, const struct common *common,
     emit_key_string(&j, "root", buf_str(&root));
     fill_json(in->loader, &j);
     emit_object_end(&j);
-    buf_add_char(&text, '\n');
-    return command_result(buf_str(&text), json, e);
+    buf_add_char(summary, '\n');
 }
 
 static enum err make(struct input *in, const struct operands *operands,
                      const struct common *common, struct error *e)
 {
     struct progress progress;
+    BUF_SCOPED lines = BUF_INIT;
+    BUF_SCOPED summary = BUF_INIT;
     CLEANUP(file_out_freep) struct file_out *file = NULL;
     TRY(file_out_open(output, force, &file, e));
     TRY(open_input(in, operands, common, e));
@@ -121,12 +116,15 @@ static enum err make(struct input *in, const struct operands *operands,
     enum err code = fill_run(&o, &in->loader, e);
     progress_end(&progress);
     TRY(code);
+    describe(in, &lines, &summary);
     struct file_out *whole = file;
     file = NULL;
     TRY(file_out_commit(whole, e));
     command_say(common, "%llu records in %s",
                 (unsigned long long)progress.state.records, output);
-    return tell(in, common, e);
+    if (lines.n && !common->quiet)
+        command_tell(buf_str(&lines));
+    return json ? command_result(buf_str(&summary), json, e) : ERR_OK;
 }
 
 static enum err run(const struct operands *operands, const struct common *common,

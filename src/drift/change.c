@@ -23,3 +23,11 @@ const char *side_name(enum change_side s)
         SIDE_LIST(SIDE_NAME_)};
     return names[s];
 }
+
+const char *reference_name(enum change_reference r)
+{
+    static const char *const names[] = {
+#define REFERENCE_NAME_(id, name, text) name,
+        REFERENCE_LIST(REFERENCE_NAME_)};
+    return names[r];
+}

@@ -18,7 +18,8 @@
     X(CHANGED, "changed", "a value that differs, or that one side lacks")          \
     X(RESPELLED, "respelled", "one value, written in two ways")                    \
     X(IGNORED, "ignored", "a difference that the settings or the schema let pass") \
-    X(NOT_EXPORTED, "not-exported", "a member that one side never has")
+    X(NOT_EXPORTED, "not-exported", "a member that one side never has")            \
+    X(DANGLING, "dangling", "a reference that leads to no record, and no drift")
 
 #define CHANGE_ID_(id, name, text) CHANGE_##id,
 enum change_class { CHANGE_LIST(CHANGE_ID_) CHANGES };
@@ -59,6 +60,17 @@ static inline bool change_is_drift(enum change_class c, enum change_scrub s)
 enum change_side { SIDE_LIST(SIDE_ID_) SIDES_OF_CHANGE };
 const char *side_name(enum change_side s);
 
+/*  id        name          where both sides are compared: what a reference that has
+ *                          changed names (reference.h) */
+#define REFERENCE_LIST(X)                                       \
+    X(NONE, "", "no reference, or nothing is known of it")      \
+    X(REPOINTED, "repointed", "another record, which is there") \
+    X(DANGLING, "dangling", "a record that its side lacks")
+
+#define REFERENCE_ID_(id, name, text) REFERENCE_##id,
+enum change_reference { REFERENCE_LIST(REFERENCE_ID_) REFERENCES };
+const char *reference_name(enum change_reference r);
+
 struct change {
     enum change_class class;
     enum change_scrub scrub;
@@ -67,6 +79,8 @@ struct change {
     struct str bytes; /* the same as schema/canon.h writes it: it gives the order */
     struct str path;  /* RFC 6901; empty: the whole record */
     struct str left, right; /* JSON; p is NULL: absent */
+    enum change_reference reference;
+    bool dangles[2]; /* which side lacks what its value names */
     enum change_side side;
     struct str base;      /* with a side; JSON */
     struct str sensitive; /* the schema's class of the field, or empty */
@@ -88,7 +102,9 @@ struct change_entity {
     uint64_t by_side[SIDES_OF_CHANGE];
     uint64_t by_scrub[SCRUBS];
     uint64_t by_class[CHANGES]; /* changes, records as a whole among them */
-    uint64_t volatile_only;     /* records that differ in volatile members alone */
+    uint64_t by_reference[REFERENCES];
+    uint64_t normalized; /* of the respelled: equal in a normal form of Unicode alone */
+    uint64_t volatile_only; /* records that differ in volatile members alone */
 };
 
 struct change_sink {

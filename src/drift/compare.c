@@ -159,7 +159,10 @@ enum err compare_tell(struct compare *c, enum change_class class,
     c->differs = c->differs || drift;
     if (c->quiet)
         return ERR_OK;
+    if (drift || class == CHANGE_DANGLING)
+        TRY(compare_look(c, at, v, &change, e));
     c->counts->by_scrub[change.scrub]++;
+    c->counts->by_reference[change.reference]++;
     change.fails =
         drift && settings_fails(c->options.settings, change.entity, class, at->states);
     c->counts->failing += change.fails;
@@ -192,9 +195,10 @@ static struct path_states typed(struct compare *c, struct path_states states,
     return path_typed(c->options.settings->paths, states, type->name, &c->arena);
 }
 
-static struct place member_place(struct compare *c, const struct place *at,
-                                 struct str name)
+struct place compare_member_place(struct compare *c, const struct place *at,
+                                  struct str name)
 {
+    name = decoded(c, name);
     struct place p = {.parent = at, .name = name, .sensitive = at->sensitive};
     p.field = at->type ? schema_field(at->type, name) : NULL;
     const struct field *other = at->other ? schema_field(at->other, name) : NULL;
@@ -248,8 +252,8 @@ static enum err one_sided(struct compare *c, const struct place *at,
 
 /* ---- values */
 
-static bool is_ignored(const struct compare *c, const struct place *at,
-                       const struct place_rules *rules)
+bool compare_is_ignored(const struct compare *c, const struct place *at,
+                        const struct place_rules *rules)
 {
     bool is_volatile = at->field && at->field->is_volatile;
     return rules->ignored || (is_volatile && !c->options.settings->volatile_counts);
@@ -259,6 +263,12 @@ static enum err leaf(struct compare *c, const struct place *at,
                      const struct place_rules *rules, const struct sides *v,
                      struct error *e)
 {
+    bool one;
+    TRY(compare_is_one(c, v->canon[0], v->canon[1], &one, e));
+    if (one) {
+        c->counts->normalized += !c->quiet;
+        return compare_tell(c, CHANGE_RESPELLED, at, v, e);
+    }
     bool near = compare_is_near(v->canon[0]->text, v->canon[1]->text, rules);
     return compare_tell(c, near ? CHANGE_IGNORED : CHANGE_CHANGED, at, v, e);
 }
@@ -316,7 +326,7 @@ static enum err members(struct compare *c, const struct place *at,
                 item.stored[side] = value_member(v->stored[side], name);
         item.raw = value_member(v->raw, name);
         size_t length = c->path.n;
-        struct place p = member_place(c, at, decoded(c, name));
+        struct place p = compare_member_place(c, at, name);
         pointer_name(&c->path, p.name);
         TRY(compare_value(c, &p, &item, e));
         c->path.n = length;
@@ -357,8 +367,8 @@ static enum err whole(struct compare *c, const struct place *at,
     return differs ? compare_tell(c, CHANGE_CHANGED, at, v, e) : ERR_OK;
 }
 
-enum err compare_value(struct compare *c, const struct place *at, const struct sides *v,
-                       struct error *e)
+static enum err compare_both(struct compare *c, const struct place *at,
+                             const struct sides *v, struct error *e)
 {
     const struct value *a = v->canon[0], *b = v->canon[1];
     bool both = a && b;
@@ -367,7 +377,7 @@ enum err compare_value(struct compare *c, const struct place *at, const struct s
     if (equal && !containers)
         return spelling(c, at, v, e);
     struct place_rules rules = settings_at(c->options.settings, at->states);
-    if (is_ignored(c, at, &rules))
+    if (compare_is_ignored(c, at, &rules))
         return equal ? ERR_OK : compare_tell(c, CHANGE_IGNORED, at, v, e);
     if (!both)
         return one_sided(c, at, v, e);
@@ -377,10 +387,21 @@ enum err compare_value(struct compare *c, const struct place *at, const struct s
                               : container(c, at, &rules, v, e);
 }
 
+enum err compare_value(struct compare *c, const struct place *at, const struct sides *v,
+                       struct error *e)
+{
+    uint64_t told = c->counts->by_class[CHANGE_CHANGED];
+    TRY(compare_both(c, at, v, e));
+    /* A change has told of the reference already. */
+    if (c->quiet || told != c->counts->by_class[CHANGE_CHANGED])
+        return ERR_OK;
+    return compare_dangling(c, at, v, e);
+}
+
 /* ---- records */
 
-static enum err read_side(struct compare *c, const struct compare_pair *p,
-                          unsigned side, struct sides *roots, struct error *e)
+enum err compare_read(struct compare *c, const struct compare_pair *p, unsigned side,
+                      struct sides *roots, struct error *e)
 {
     struct canon_record canonical;
     struct value *v = ARENA_ARRAY(&c->arena, struct value, 3);
@@ -402,6 +423,19 @@ static enum err read_side(struct compare *c, const struct compare_pair *p,
     return ERR_OK;
 }
 
+struct place compare_record_place(struct compare *c)
+{
+    const struct compare_pair *p = c->pair;
+    struct place at = {.type = p->entity[0]->type, .other = p->entity[1]->type};
+    if (!at.type)
+        at.type = p->entity[1]->type;
+    if (c->options.settings->n)
+        at.states =
+            path_record(c->options.settings->paths, p->entity[0]->name, &c->arena);
+    at.states = typed(c, at.states, at.type);
+    return at;
+}
+
 enum err compare_records(struct compare *c, const struct compare_pair *p,
                          struct change_entity *counts, bool *out_differs,
                          struct error *e)
@@ -413,14 +447,8 @@ enum err compare_records(struct compare *c, const struct compare_pair *p,
     c->counts = counts;
     c->differs = c->quiet = false;
     for (unsigned side = 0; side < 2; side++)
-        TRY(read_side(c, p, side, &roots, e));
-    struct place at = {.type = p->entity[0]->type, .other = p->entity[1]->type};
-    if (!at.type)
-        at.type = p->entity[1]->type;
-    if (c->options.settings->n)
-        at.states =
-            path_record(c->options.settings->paths, p->entity[0]->name, &c->arena);
-    at.states = typed(c, at.states, at.type);
+        TRY(compare_read(c, p, side, &roots, e));
+    const struct place at = compare_record_place(c);
     TRY(compare_value(c, &at, &roots, e));
     *out_differs = c->differs;
     return ERR_OK;

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "drift/change.h"
 #include "drift/coverage.h"
+#include "drift/reference.h"
 #include "drift/rescrub.h"
 #include "drift/settings.h"
 #include "schema/schema.h"
@@ -25,6 +26,7 @@ struct compare_options {
     struct rescrub *rescrub;         /* NULL, or for the raw side */
     unsigned raw_side;
     bool scrubbed, other_key;       /* both sides are; with two keys */
+    struct references *references;  /* NULL: not looked up */
     const struct change_sink *sink; /* borrowed */
 };
 
@@ -44,6 +46,11 @@ struct compare_pair {
 enum err compare_records(struct compare *c, const struct compare_pair *p,
                          struct change_entity *counts, bool *out_differs,
                          struct error *e) MUST_CHECK;
+
+/* Tells the references of a record that one side alone has (the other of `record` has
+ * no bytes) and that lead nowhere, where the settings ask for them. */
+enum err compare_references(struct compare *c, const struct compare_pair *p,
+                            struct change_entity *counts, struct error *e) MUST_CHECK;
 
 /* A whole record of one side as a change shows it: scrubbed, masked where the settings
  * say so. Borrowed until the next call. */

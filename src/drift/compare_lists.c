@@ -33,48 +33,80 @@ static enum err element(struct compare *c, const struct place *at, size_t index,
     return ERR_OK;
 }
 
+/* Element i of the left list and k of the right one; SIZE_MAX: none. */
+static enum err place(struct compare *c, const struct place *at, const struct sides *v,
+                      const size_t index[2], struct error *e)
+{
+    struct sides item = {0};
+    for (unsigned side = 0; side < 2; side++) {
+        if (index[side] == SIZE_MAX)
+            continue;
+        item.canon[side] = &v->canon[side]->items[index[side]];
+        item.stored[side] = value_element(v->stored[side], index[side]);
+    }
+    size_t where = index[1] != SIZE_MAX ? index[1] : index[0];
+    size_t of_raw = index[c->options.raw_side];
+    item.raw = value_element(v->raw, of_raw != SIZE_MAX ? of_raw : where);
+    return element(c, at, where, &item, e);
+}
+
+/* The elements as they are told apart. */
+static enum err forms(struct compare *c, const struct value *list, struct str **out,
+                      struct error *e)
+{
+    *out = ARENA_ARRAY(&c->arena, struct str, list->n_items + 1);
+    for (size_t i = 0; i < list->n_items; i++)
+        TRY(compare_form(c, list->items[i].text, &(*out)[i], e));
+    return ERR_OK;
+}
+
 /* What is equal at both ends is passed over, so that one insertion is one change; what
- * lies between is compared place by place. The same from either side. */
+ * lies between is compared place by place. The same from either side. Of equal ends
+ * those that are so in a normal form alone are told. */
 static enum err ordered(struct compare *c, const struct place *at,
                         const struct sides *v, struct error *e)
 {
-    const struct value *a = v->canon[0], *b = v->canon[1];
-    size_t n[2] = {a->n_items, b->n_items}, least = n[0] < n[1] ? n[0] : n[1];
+    size_t n[2] = {v->canon[0]->n_items, v->canon[1]->n_items};
+    size_t least = n[0] < n[1] ? n[0] : n[1], most = n[0] > n[1] ? n[0] : n[1];
     size_t head = 0, tail = 0;
-    while (head < least && str_eq(a->items[head].text, b->items[head].text))
+    struct str *a, *b;
+    TRY(forms(c, v->canon[0], &a, e));
+    TRY(forms(c, v->canon[1], &b, e));
+    while (head < least && str_eq(a[head], b[head]))
         head++;
-    while (tail < least - head &&
-           str_eq(a->items[n[0] - 1 - tail].text, b->items[n[1] - 1 - tail].text))
+    while (tail < least - head && str_eq(a[n[0] - 1 - tail], b[n[1] - 1 - tail]))
         tail++;
-    size_t end = (n[0] > n[1] ? n[0] : n[1]) - tail;
-    for (size_t i = head; i < end; i++) {
-        struct sides item = {0};
+    for (size_t i = 0; i < most; i++) {
+        bool behind = i >= most - tail;
+        size_t index[2];
         for (unsigned side = 0; side < 2; side++)
-            if (i < n[side] - tail) {
-                item.canon[side] = &v->canon[side]->items[i];
-                item.stored[side] = value_element(v->stored[side], i);
-            }
-        item.raw = value_element(v->raw, i);
-        TRY(element(c, at, i, &item, e));
+            index[side] = behind               ? i - (most - n[side])
+                          : i < n[side] - tail ? i
+                                               : SIZE_MAX;
+        if ((i < head || behind) && str_eq(v->canon[0]->items[index[0]].text,
+                                           v->canon[1]->items[index[1]].text))
+            continue;
+        TRY(place(c, at, v, index, e));
     }
     return ERR_OK;
 }
 
-static struct element *sorted(struct compare *c, const struct value *list,
-                              const struct value *stored, struct str key, size_t *out_n)
+static enum err sorted(struct compare *c, const struct value *list,
+                       const struct value *stored, struct str key, struct element **out,
+                       struct error *e)
 {
     struct element *items = ARENA_ARRAY(&c->arena, struct element, list->n_items + 1);
     for (size_t i = 0; i < list->n_items; i++) {
         const struct value *v = &list->items[i];
         const struct value *by = key.n ? value_member(v, key) : v;
-        items[i] = (struct element){.value = v,
-                                    .by = by ? by->text : STR(""),
-                                    .at = i,
-                                    .stored = value_element(stored, i)};
+        items[i] = (struct element){
+            .value = v, .by = STR(""), .at = i, .stored = value_element(stored, i)};
+        if (by)
+            TRY(compare_form(c, by->text, &items[i].by, e));
     }
     qsort(items, list->n_items, sizeof *items, compare_elements);
-    *out_n = list->n_items;
-    return items;
+    *out = items;
+    return ERR_OK;
 }
 
 static size_t unique(struct element *items, size_t n)
@@ -94,7 +126,8 @@ static enum err matched(struct compare *c, const struct place *at,
     struct element *items[2];
     size_t n[2];
     for (unsigned side = 0; side < 2; side++) {
-        items[side] = sorted(c, v->canon[side], v->stored[side], rules->key, &n[side]);
+        n[side] = v->canon[side]->n_items;
+        TRY(sorted(c, v->canon[side], v->stored[side], rules->key, &items[side], e));
         if (rules->list == LIST_SET)
             n[side] = unique(items[side], n[side]);
     }

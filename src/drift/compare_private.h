@@ -40,6 +40,35 @@ struct compare {
 
 enum err compare_value(struct compare *c, const struct place *at, const struct sides *v,
                        struct error *e) MUST_CHECK;
+/* What a place's values name: sets what the change says of it. */
+enum err compare_look(struct compare *c, const struct place *at, const struct sides *v,
+                      struct change *change, struct error *e) MUST_CHECK;
+
+/* References that lead nowhere, as changes of their own. */
+enum err compare_dangling(struct compare *c, const struct place *at,
+                          const struct sides *v, struct error *e) MUST_CHECK;
+
+/* The record as a place. */
+struct place compare_record_place(struct compare *c);
+struct place compare_member_place(struct compare *c, const struct place *at,
+                                  struct str name);
+
+enum err compare_read(struct compare *c, const struct compare_pair *p, unsigned side,
+                      struct sides *roots, struct error *e) MUST_CHECK;
+
+/* The text of a canonical value in the normal form that was asked for; else as it is.
+ * Lives as long as the pair. */
+enum err compare_form(struct compare *c, struct str text, struct str *out,
+                      struct error *e) MUST_CHECK;
+
+/* Are two values that differ one string in that form? */
+enum err compare_is_one(struct compare *c, const struct value *a, const struct value *b,
+                        bool *out, struct error *e) MUST_CHECK;
+
+/* Do differences at this place not count? */
+bool compare_is_ignored(const struct compare *c, const struct place *at,
+                        const struct place_rules *rules);
+
 enum err compare_tell(struct compare *c, enum change_class class,
                       const struct place *at, const struct sides *v, struct error *e)
     MUST_CHECK;

@@ -5,6 +5,7 @@
 #include "drift/compare.h"
 #include "drift/coverage.h"
 #include "drift/join.h"
+#include "drift/reference.h"
 #include "drift/show.h"
 #include "schema/key_spec.h"
 
@@ -13,6 +14,7 @@ struct run {
     const struct change_sink *sink;
     struct drift_counts *counts;
     struct coverage *coverage[SIDES];
+    struct references *references;
     struct compare *compare;
     struct batch batch;
     const struct entity *entity[SIDES];
@@ -79,16 +81,19 @@ static enum err tell_item(struct run *r, const struct batch_item *item, struct e
         buf_printf(&r->key, "[\"masked %llu\"]", (unsigned long long)++r->n_masked);
     else
         show_key(&r->key, item->key);
-    if (!left || !right || is_keyless(item->key)) {
-        unsigned side = left > right ? LEFT : RIGHT;
-        uint64_t count = left > right ? left - right : right - left;
-        return tell_whole(r, item, side, is_keyless(item->key) ? count : 1, e);
-    }
     const struct compare_pair pair = {
         .entity = {r->entity[LEFT], r->entity[RIGHT]},
         .record = {item->record[LEFT], item->record[RIGHT]},
         .key = buf_str(&r->key),
         .bytes = item->key};
+    if (!left || !right || is_keyless(item->key)) {
+        unsigned side = left > right ? LEFT : RIGHT;
+        uint64_t count = left > right ? left - right : right - left;
+        if (count) /* else equal, and only looked at */
+            TRY(tell_whole(r, item, side, is_keyless(item->key) ? count : 1, e));
+    }
+    if (!left || !right)
+        return compare_references(r->compare, &pair, &r->now, e);
     bool differs;
     TRY(compare_records(r->compare, &pair, &r->now, &differs, e));
     r->now.changed += differs;
@@ -140,11 +145,14 @@ static void add_counts(struct run *r)
     c->removed += en->removed;
     c->changed += en->changed;
     c->failing += en->failing;
+    c->normalized += en->normalized;
     c->volatile_only += en->volatile_only;
     for (unsigned i = 0; i < CHANGES; i++)
         c->by_class[i] += en->by_class[i];
     for (unsigned i = 0; i < SCRUBS; i++)
         c->by_scrub[i] += en->by_scrub[i];
+    for (unsigned i = 0; i < REFERENCES; i++)
+        c->by_reference[i] += en->by_reference[i];
 }
 
 /* Then not even the list of pages is read. */
@@ -159,9 +167,9 @@ static bool digests_equal(const struct run *r, struct str name)
 static enum err compare_entity(struct run *r, struct str name, struct error *e)
 {
     const struct settings *settings = r->options->settings;
-    const struct join_options o = {.entity = name,
-                                   .steady = !settings->volatile_counts,
-                                   .all = settings->spelling};
+    const bool all = settings->spelling || settings->references;
+    const struct join_options o = {
+        .entity = name, .steady = !settings->volatile_counts, .all = all};
     CLEANUP(join_freep) struct join *j = NULL;
     r->now = (struct change_entity){.name = name};
     r->n_masked = 0;
@@ -173,7 +181,7 @@ static enum err compare_entity(struct run *r, struct str name, struct error *e)
         r->now.duplicates[side] = en ? en->duplicates : 0;
         r->counts->members += en ? en->members : 0;
     }
-    if (!settings->spelling && digests_equal(r, name)) {
+    if (!all && digests_equal(r, name)) {
         add_counts(r);
         return r->sink->entity(r->sink->ctx, &r->now, e);
     }
@@ -218,6 +226,8 @@ enum err drift_run(const struct drift_options *o, const struct change_sink *sink
         r.coverage[side] = coverage_new(o->sides[side].reader);
     }
     out->equal_roots = memcmp(roots[LEFT], roots[RIGHT], ROOT_SIZE) == 0;
+    if (!o->settings->whole) /* what is to be applied says nothing of them */
+        r.references = references_new(o->sides, 2 * o->memory);
     const struct compare_options compare = {
         .settings = o->settings,
         .coverage = {r.coverage[LEFT], r.coverage[RIGHT]},
@@ -225,12 +235,14 @@ enum err drift_run(const struct drift_options *o, const struct change_sink *sink
         .raw_side = o->raw_side,
         .scrubbed = o->scrubbed,
         .other_key = o->other_key,
+        .references = r.references,
         .sink = sink};
     r.compare = compare_new(&compare);
     batch_init(&r.batch, o->sides[LEFT].reader, o->sides[RIGHT].reader, o->memory);
     enum err code = compare_all(&r, e);
     batch_done(&r.batch);
     compare_free(r.compare);
+    references_free(r.references);
     coverage_free(r.coverage[LEFT]);
     coverage_free(r.coverage[RIGHT]);
     buf_done(&r.key);

@@ -40,6 +40,8 @@ struct drift_counts {
     uint64_t by_class[CHANGES];
     uint64_t by_side[SIDES_OF_CHANGE];
     uint64_t by_scrub[SCRUBS];
+    uint64_t by_reference[REFERENCES];
+    uint64_t normalized;
     uint64_t failing;
     uint64_t volatile_only, duplicates[2], keyless[2];
     uint64_t pages, pages_read;     /* index pages of both sides */

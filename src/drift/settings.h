@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "drift/normal.h"
 #include "json/path.h"
 
 enum list_mode {
@@ -41,6 +42,8 @@ struct settings {
     bool fails_on_some;
     bool volatile_counts; /* members that the schema calls volatile are compared */
     bool spelling;        /* look for other spellings in equal records, too */
+    enum normal normal;   /* strings that are equal in this form are respelled */
+    bool references;      /* look for references that lead nowhere, everywhere */
     bool whole;  /* a list that differs is one change, and so is JSON in a string */
     bool masked; /* values of sensitive fields are not shown */
 };

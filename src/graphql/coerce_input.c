@@ -121,7 +121,7 @@ static bool one_of(struct coerce_input *in, const struct gql_type *type,
                    const struct value *v, const struct value *out,
                    const struct gql_path *path)
 {
-    if (out->n != 1) {
+    if (!out->items || out->n != 1) {
         coerce_input_error(in, v, path,
                            "Exactly one key must be specified for OneOf type \"%.*s\".",
                            SHOW(type->name));

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -59,6 +60,7 @@ struct reader {
 static struct value *append(struct reader *r, enum value_kind kind)
 {
     struct level *l = &r->levels[r->depth];
+    assert(l->tail && l->container); /* opened before */
     struct value *v = *l->tail = ARENA_NEW(r->arena, struct value);
     l->tail = &v->next;
     l->container->n++;

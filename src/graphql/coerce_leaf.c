@@ -117,7 +117,9 @@ bool coerce_leaf(enum coerce_mode mode, struct arena *arena,
     case GQL_INT: return leaf_int(mode, arena, in, out);
     case GQL_FLOAT: return leaf_float(mode, arena, in, out);
     case GQL_STRING: out->text = in->text; return in->kind == VALUE_STRING;
-    case GQL_BOOLEAN: out->boolean = in->boolean; return in->kind == VALUE_BOOL;
+    case GQL_BOOLEAN:
+        out->boolean = in->kind == VALUE_BOOL && in->boolean;
+        return in->kind == VALUE_BOOL;
     case GQL_ID: return leaf_id(arena, in, out);
     case GQL_CUSTOM: break;
     }

@@ -87,7 +87,6 @@ bool coerce_stands_for(const struct gql_type *variable, const struct gql_type *p
     switch (place->scalar) {
     case GQL_INT: return variable->scalar == GQL_ID || variable->scalar == GQL_STRING;
     case GQL_FLOAT:
-        return variable->scalar == GQL_INT || variable->scalar == GQL_STRING;
     case GQL_ID: return variable->scalar == GQL_INT || variable->scalar == GQL_STRING;
     case GQL_CUSTOM: return place->kind == GQL_SCALAR;
     case GQL_STRING:
@@ -204,7 +203,7 @@ static struct value *object(const struct job *j, const struct gql_type *type,
         tail = &(*tail)->next;
         out->n++;
     }
-    if (type->one_of && (out->n != 1 || out->items->kind == VALUE_NULL))
+    if (type->one_of && (!out->items || out->n != 1 || out->items->kind == VALUE_NULL))
         return NULL;
     return out;
 }

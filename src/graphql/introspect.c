@@ -5,14 +5,13 @@
 #include "graphql/print_value.h"
 
 /* What can be asked of a schema, a type and so on: a name per meaning. */
-/* clang-format off: a list */
-#define ASKED(X)                                                                    \
-    X(__typename)                                                                   \
-    X(args) X(defaultValue) X(deprecationReason) X(description) X(directives)       \
-        X(enumValues) X(fields) X(inputFields) X(interfaces) X(isDeprecated)        \
-            X(isOneOf) X(isRepeatable) X(kind) X(locations) X(mutationType) X(name) \
-                X(ofType) X(possibleTypes) X(queryType) X(specifiedByURL)           \
-                    X(subscriptionType) X(type) X(types)
+/* clang-format off */
+#define ASKED(X) \
+    X(__typename) X(args) X(defaultValue) X(deprecationReason) X(description) \
+    X(directives) X(enumValues) X(fields) X(inputFields) X(interfaces) \
+    X(isDeprecated) X(isOneOf) X(isRepeatable) X(kind) X(locations) X(mutationType) \
+    X(name) X(ofType) X(possibleTypes) X(queryType) X(specifiedByURL) \
+    X(subscriptionType) X(type) X(types)
 /* clang-format on */
 enum asked {
 #define X(name) ASK_##name,

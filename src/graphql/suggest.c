@@ -7,7 +7,7 @@ static bool is_digit(char c)
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
 /* Takes the digits at *i as a number; as graphql-js, which stops behind a leading 0. */
@@ -93,7 +93,8 @@ static unsigned measure(struct suggest *s, struct str candidate, unsigned most)
     return distance(a, b, most);
 }
 
-void suggest_init(struct suggest *s, struct str name, uint64_t *cells)
+void suggest_init(struct suggest *s, struct str name,
+                  uint64_t *cells) /* NOLINT(readability-non-const-parameter): spent */
 {
     *s = (struct suggest){.name = name, .cells = cells};
 }

@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "graphql/types_private.h"
 
 /* The last level is the named type itself; the levels have the shape of the text's. */
@@ -47,6 +49,7 @@ enum err types_inputs(struct types_build *b, const void *owner,
                                  .index = i,
                                  .def = from};
         TRY(types_ref(b, from->type, &in->type));
+        assert(in->type);
         if (!types_is_input(in->type->type))
             return types_fail(b, from->type->place, "not an input type");
         deprecation(from->directives, &in->deprecated, &in->reason);
@@ -76,6 +79,7 @@ static enum err field(struct types_build *b, struct gql_type *t, struct gql_fiel
                             .owner = t,
                             .def = def};
     TRY(types_ref(b, def->type, &f->type));
+    assert(f->type); /* a type has one level at least */
     if (f->type->type->kind == GQL_INPUT)
         return types_fail(b, def->type->place, "not an output type");
     deprecation(def->directives, &f->deprecated, &f->reason);

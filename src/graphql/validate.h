@@ -26,28 +26,23 @@
 #define VALIDATE_DEPTH 128 /* of fields inside fields, fragments written out */
 
 /* One bit per rule, named as graphql-js names them, without "Rule". */
-/* clang-format off: a list */
-#define VALIDATE_RULES(X)                                                             \
-    X(ExecutableDefinitions)                                                          \
-    X(UniqueOperationNames) X(LoneAnonymousOperation) X(SingleFieldSubscriptions) X(  \
-        KnownTypeNames) X(FragmentsOnCompositeTypes) X(VariablesAreInputTypes)        \
-        X(ScalarLeafs) X(FieldsOnCorrectType) X(UniqueFragmentNames) X(               \
-            KnownFragmentNames) X(NoUnusedFragments) X(PossibleFragmentSpreads)       \
-            X(NoFragmentCycles) X(UniqueVariableNames) X(NoUndefinedVariables) X(     \
-                NoUnusedVariables) X(KnownDirectives) X(UniqueDirectivesPerLocation)  \
-                X(KnownArgumentNames) X(UniqueArgumentNames) X(ValuesOfCorrectType)   \
-                    X(ProvidedRequiredArguments) X(VariablesInAllowedPosition)        \
-                        X(OverlappingFieldsCanBeMerged) X(UniqueInputFieldNames)      \
-                            X(MaxIntrospectionDepth) X(NoDeprecatedCustom)            \
-                                X(NoSchemaIntrospectionCustom) X(                     \
-                                    KnownArgumentNamesOnDirectives)                   \
-                                    X(ProvidedRequiredArgumentsOnDirectives) X(       \
-                                        LoneSchemaDefinition) X(UniqueOperationTypes) \
-                                        X(UniqueTypeNames) X(UniqueEnumValueNames)    \
-                                            X(UniqueFieldDefinitionNames)             \
-                                                X(UniqueArgumentDefinitionNames)      \
-                                                    X(UniqueDirectiveNames)           \
-                                                        X(PossibleTypeExtensions)
+/* clang-format off */
+#define VALIDATE_RULES(X) \
+    X(ExecutableDefinitions) X(UniqueOperationNames) X(LoneAnonymousOperation) \
+    X(SingleFieldSubscriptions) X(KnownTypeNames) X(FragmentsOnCompositeTypes) \
+    X(VariablesAreInputTypes) X(ScalarLeafs) X(FieldsOnCorrectType) \
+    X(UniqueFragmentNames) X(KnownFragmentNames) X(NoUnusedFragments) \
+    X(PossibleFragmentSpreads) X(NoFragmentCycles) X(UniqueVariableNames) \
+    X(NoUndefinedVariables) X(NoUnusedVariables) X(KnownDirectives) \
+    X(UniqueDirectivesPerLocation) X(KnownArgumentNames) X(UniqueArgumentNames) \
+    X(ValuesOfCorrectType) X(ProvidedRequiredArguments) \
+    X(VariablesInAllowedPosition) X(OverlappingFieldsCanBeMerged) \
+    X(UniqueInputFieldNames) X(MaxIntrospectionDepth) X(NoDeprecatedCustom) \
+    X(NoSchemaIntrospectionCustom) X(KnownArgumentNamesOnDirectives) \
+    X(ProvidedRequiredArgumentsOnDirectives) X(LoneSchemaDefinition) \
+    X(UniqueOperationTypes) X(UniqueTypeNames) X(UniqueEnumValueNames) \
+    X(UniqueFieldDefinitionNames) X(UniqueArgumentDefinitionNames) \
+    X(UniqueDirectiveNames) X(PossibleTypeExtensions)
 /* clang-format on */
 enum validate_rule {
 #define X(name) VALIDATE_##name,

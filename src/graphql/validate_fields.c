@@ -145,7 +145,7 @@ static void field(struct walk *w, struct sdl_selection *s,
     if (is_root_of_introspection(s->name) && ON(w, MaxIntrospectionDepth) &&
         walk_too_deep(w, s))
         errors_at(w->errors, s->place, "Maximum introspection depth exceeded");
-    if (f)
+    if (f && parent)
         custom(w, s, f, parent);
     if (s->arguments)
         walk_arguments(w, s, f, parent);

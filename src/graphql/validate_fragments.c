@@ -50,7 +50,7 @@ void walk_reached(struct walk *w, struct part *operation, uint32_t mark,
     if (!operation->spreads)
         return;
     if (!w->stack)
-        w->stack = ARENA_ARRAY(w->arena, struct part *, 2 * (w->n_parts + 1));
+        w->stack = ARENA_ARRAY(w->arena, struct part *, 2 * ((size_t)w->n_parts + 1));
     struct part **stack = w->stack, **found = stack + w->n_parts + 1;
     stack[n++] = operation;
     while (n) {

@@ -430,9 +430,9 @@ static bool is_plain(const struct sdl_selection *list)
     for (const struct sdl_selection *s = list; s; s = s->next) {
         if (s->kind != SDL_SELECT_FIELD || ++n > PLAIN_MOST)
             return false;
-        uint8_t mix = (uint8_t)(s->key.n * 37 + (uint8_t)s->key.p[0] * 5 +
-                                (uint8_t)s->key.p[s->key.n - 1] * 11 +
-                                (uint8_t)s->key.p[s->key.n / 2] * 3);
+        const uint8_t *key = (const uint8_t *)s->key.p;
+        uint8_t mix = (uint8_t)(s->key.n * 37 + key[0] * 5u + key[s->key.n - 1] * 11u +
+                                key[s->key.n / 2] * 3u);
         uint64_t bit = UINT64_C(1) << mix % 64;
         for (const struct sdl_selection *o = list; seen[mix / 64] & bit && o != s;
              o = o->next)

@@ -107,7 +107,7 @@ struct walk_place {
     const struct gql_type *one_of;
     bool check; /* ValuesOfCorrectType still speaks */
 };
-void walk_value(struct walk *w, const struct sdl_value *v, struct walk_place place);
+void walk_value(struct walk *w, const struct sdl_value *v, struct walk_place at);
 
 /* Arguments of a field: unknown and repeated ones, and their values. */
 void walk_arguments(struct walk *w, const struct sdl_selection *s,

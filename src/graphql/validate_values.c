@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "graphql/validate_private.h"
 
 /* ---- values */
@@ -85,6 +87,7 @@ static void one_of(struct walk *w, const struct sdl_value *v,
                   SHOW(type->name));
         return;
     }
+    assert(v->items); /* one was counted */
     if (v->items->kind == SDL_NULL)
         errors_at(w->errors, v->place, "Field \"%.*s.%.*s\" must be non-null.",
                   SHOW(type->name), SHOW(v->items->name));

@@ -39,6 +39,15 @@ void form_key(struct emit *j, const struct change *c);
  * it, or its class; empty for plain drift. */
 const char *form_label(const struct change *c);
 
+/* "left", "right" or "both": who lacks the record that the value names. */
+const char *form_dangles(const struct change *c);
+
+/* "repointed", "dangling on the left", …; empty: nothing is known of a reference. */
+const char *form_reference(const struct change *c);
+
+/* Adds both labels, with a comma between. */
+void form_labels(struct buf *out, const struct change *c);
+
 /* Adds text that is safe in the content and the quoted attributes of HTML and XML 1.0:
  * <, >, &, " and ' as references; what a terminal should not show (json/visible.h) and
  * what XML cannot hold as \xHH. */

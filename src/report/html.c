@@ -98,8 +98,11 @@ static void value_row(struct buf *out, const struct change *c)
     buf_printf(out, "<tr class=\"%s\"><th scope=\"row\"><code>", change_name(c->class));
     form_add_markup(out, c->path);
     buf_add_str(out, STR("</code>"));
-    if (*form_label(c))
-        buf_printf(out, " <small>%s</small>", form_label(c));
+    if (*form_label(c) || c->reference) {
+        buf_add_str(out, STR(" <small>"));
+        form_labels(out, c);
+        buf_add_str(out, STR("</small>"));
+    }
     buf_add_str(out, STR("</th><td class=\"left\">"));
     html_add_value(out, c->left, c->right, VALUE_BYTES);
     buf_add_str(out, STR("</td><td class=\"right\">"));
@@ -239,12 +242,19 @@ static void notes(struct buf *out, const struct drift_counts *c)
     note(out, c->by_side[SIDE_SAME], "change was made on both sides alike.",
          "changes were made on both sides alike.");
     note(out, c->by_side[SIDE_CONFLICT], "conflict.", "conflicts.");
+    note(out, c->by_reference[REFERENCE_REPOINTED],
+         "reference leads to another record.", "references lead to other records.");
+    note(out, c->by_reference[REFERENCE_DANGLING],
+         "reference leads to no record of its side.",
+         "references lead to no record of their side.");
     note(out, c->volatile_only, "record differs in volatile fields alone.",
          "records differ in volatile fields alone.");
     note(out, c->by_class[CHANGE_IGNORED], "difference was ignored.",
          "differences were ignored.");
     note(out, c->by_class[CHANGE_RESPELLED], "value is only written differently.",
          "values are only written differently.");
+    note(out, c->normalized, "of these is equal in a normal form of Unicode alone.",
+         "of these are equal in a normal form of Unicode alone.");
     note(out, c->by_class[CHANGE_NOT_EXPORTED], "member is never exported by one side.",
          "members are never exported by one side.");
     note(out, c->duplicates[0], "record on the left has a key that another one has.",

@@ -124,8 +124,11 @@ static void change(struct report *r, const struct change *c)
     add_value(s, c->left, c->right);
     buf_add_str(&s->text, STR(" → "));
     add_value(s, c->right, c->left);
-    if (*form_label(c))
-        buf_printf(&s->text, " (%s)", form_label(c));
+    if (*form_label(c) || c->reference) {
+        buf_add_str(&s->text, STR(" ("));
+        form_labels(&s->text, c);
+        buf_add_char(&s->text, ')');
+    }
     buf_add_char(&s->text, '\n');
 }
 

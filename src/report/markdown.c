@@ -122,8 +122,11 @@ static void change(struct report *r, const struct change *c)
     value(s, c->left, c->right);
     buf_add_str(out, STR(" → "));
     value(s, c->right, c->left);
-    if (*form_label(c))
-        buf_printf(out, " (%s)", form_label(c));
+    if (*form_label(c) || c->reference) {
+        buf_add_str(out, STR(" ("));
+        form_labels(out, c);
+        buf_add_char(out, ')');
+    }
     buf_add_char(out, '\n');
 }
 

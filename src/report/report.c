@@ -141,7 +141,31 @@ const char *form_label(const struct change *c)
         return side_name(c->side);
     if (c->scrub > SCRUB_DRIFT)
         return scrub_name(c->scrub);
-    return c->class == CHANGE_CHANGED ? "" : change_name(c->class);
+    bool named = c->class == CHANGE_CHANGED || c->class == CHANGE_DANGLING;
+    return named ? "" : change_name(c->class);
+}
+
+const char *form_dangles(const struct change *c)
+{
+    return c->dangles[0] && c->dangles[1] ? "both" : c->dangles[0] ? "left" : "right";
+}
+
+const char *form_reference(const struct change *c)
+{
+    if (c->reference != REFERENCE_DANGLING)
+        return reference_name(c->reference);
+    return c->dangles[0] && c->dangles[1] ? "dangling on both sides"
+           : c->dangles[0]                ? "dangling on the left"
+                                          : "dangling on the right";
+}
+
+void form_labels(struct buf *out, const struct change *c)
+{
+    const char *label = form_label(c), *reference = form_reference(c);
+    buf_add_str(out, str_of(label));
+    if (*label && *reference)
+        buf_add_str(out, STR(", "));
+    buf_add_str(out, str_of(reference));
 }
 
 bool form_is_whole(const struct change *c)
@@ -162,6 +186,10 @@ void form_change(struct buf *out, const struct change *c)
         emit_key_string(&j, "side", str_of(side_name(c->side)));
     if (c->scrub)
         emit_key_string(&j, "scrub", str_of(scrub_name(c->scrub)));
+    if (c->reference)
+        emit_key_string(&j, "reference", str_of(reference_name(c->reference)));
+    if (c->reference == REFERENCE_DANGLING)
+        emit_key_string(&j, "dangles", str_of(form_dangles(c)));
     if (c->path.n)
         emit_key_string(&j, "path", c->path);
     if (c->base.p) {
@@ -215,6 +243,15 @@ static void scrubs(struct emit *j, const uint64_t by_scrub[SCRUBS])
     emit_object_end(j);
 }
 
+static void references(struct emit *j, const uint64_t by_reference[REFERENCES])
+{
+    emit_key(j, STR("references"));
+    emit_object(j);
+    for (unsigned i = REFERENCE_NONE + 1; i < REFERENCES; i++)
+        emit_key_uint(j, reference_name(i), by_reference[i]);
+    emit_object_end(j);
+}
+
 static void classes(struct emit *j, const uint64_t by_class[CHANGES])
 {
     emit_key(j, STR("changes"));
@@ -233,7 +270,9 @@ void form_entity(struct emit *j, const struct change_entity *en)
     emit_key_uint(j, "changed", en->changed);
     classes(j, en->by_class);
     scrubs(j, en->by_scrub);
+    references(j, en->by_reference);
     sides(j, en->by_side);
+    emit_key_uint(j, "normalized", en->normalized);
     emit_key_uint(j, "volatile_only", en->volatile_only);
     both(j, "duplicates", en->duplicates);
     both(j, "keyless", en->keyless);
@@ -250,7 +289,9 @@ void form_counts(struct emit *j, const struct drift_counts *c)
     emit_key_uint(j, "failing", c->failing);
     classes(j, c->by_class);
     scrubs(j, c->by_scrub);
+    references(j, c->by_reference);
     sides(j, c->by_side);
+    emit_key_uint(j, "normalized", c->normalized);
     emit_key_uint(j, "volatile_only", c->volatile_only);
     both(j, "duplicates", c->duplicates);
     both(j, "keyless", c->keyless);

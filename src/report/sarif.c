@@ -34,7 +34,7 @@ static const char *level_of(enum change_class c, enum change_scrub s)
 {
     if (s == SCRUB_LEAK)
         return "error";
-    return change_is_drift(c, s) ? "warning" : "note";
+    return change_is_drift(c, s) || c == CHANGE_DANGLING ? "warning" : "note";
 }
 
 static void rules(struct emit *j)
@@ -118,6 +118,8 @@ static struct str message_of(struct state *s, const struct change *c)
     buf_add_str(out, STR(" on the left, "));
     form_add_excerpt(out, c->right, c->left, VALUE_BYTES);
     buf_add_str(out, STR(" on the right"));
+    if (c->reference)
+        buf_printf(out, "; %s", form_reference(c));
     return buf_str(out);
 }
 

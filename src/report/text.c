@@ -144,13 +144,17 @@ static void field(struct report *r, const struct change *c)
         pad(out, used, columns);
     buf_printf(out, " %s→%s ", st.dim, st.end);
     value(r, st.added, c->right, c->left, columns);
-    if (c->class != CHANGE_CHANGED)
+    if (c->class != CHANGE_CHANGED && c->class != CHANGE_DANGLING)
         buf_printf(out, "  %s%s%s", st.dim, change_name(c->class), st.end);
     else if (c->side)
         side_of(out, &st, c);
     else if (c->scrub > SCRUB_DRIFT)
         buf_printf(out, "  %s%s%s", c->scrub == SCRUB_LEAK ? st.removed : st.dim,
                    scrub_name(c->scrub), st.end);
+    if (c->reference)
+        buf_printf(out, "  %s%s%s",
+                   c->reference == REFERENCE_DANGLING ? st.removed : st.dim,
+                   form_reference(c), st.end);
     buf_add_char(out, '\n');
 }
 
@@ -170,7 +174,9 @@ static void change(struct report *r, const struct change *c)
         visible_add(out, c->entity, false);
         buf_add_char(out, ' ');
         visible_add(out, c->key, false);
-        buf_printf(out, "%s %s%s%s", st.end, st.dim, change_name(class), st.end);
+        buf_printf(out, "%s", st.end);
+        if (c->class != CHANGE_DANGLING) /* which may be all: its row says it */
+            buf_printf(out, " %s%s%s", st.dim, change_name(class), st.end);
         if (c->count > 1)
             buf_printf(out, " ×%llu", (unsigned long long)c->count);
         buf_add_char(out, '\n');
@@ -276,6 +282,9 @@ static void notes(struct buf *out, const struct drift_counts *c, size_t n_equal)
             buf_printf(out, "%llu %s %s\n", (unsigned long long)c->by_class[quiet[i]],
                        c->by_class[quiet[i]] == 1 ? "value" : "values",
                        change_name(quiet[i]));
+    if (c->normalized)
+        buf_printf(out, "%llu value%s equal in a normal form of Unicode alone\n",
+                   (unsigned long long)c->normalized, c->normalized == 1 ? "" : "s");
     for (unsigned i = SIDE_NONE + 1; i < SIDES_OF_CHANGE; i++)
         if (c->by_side[i])
             buf_printf(out, "%llu change%s %s\n", (unsigned long long)c->by_side[i],
@@ -284,6 +293,11 @@ static void notes(struct buf *out, const struct drift_counts *c, size_t n_equal)
         if (c->by_scrub[i])
             buf_printf(out, "%llu value%s %s\n", (unsigned long long)c->by_scrub[i],
                        c->by_scrub[i] == 1 ? "" : "s", scrub_name(i));
+    for (unsigned i = REFERENCE_NONE + 1; i < REFERENCES; i++)
+        if (c->by_reference[i])
+            buf_printf(out, "%llu reference%s %s\n",
+                       (unsigned long long)c->by_reference[i],
+                       c->by_reference[i] == 1 ? "" : "s", reference_name(i));
     for (unsigned side = 0; side < 2; side++)
         if (c->duplicates[side])
             buf_printf(out, "%llu %s on the %s with a key that another one has\n",

@@ -66,10 +66,9 @@ enum err parser_deeper(struct parser *p);
 
 /* Value (section 2.9), constant or not; Arguments behind the opening parenthesis;
  * Directives; Type. */
-enum err parser_value(struct parser *p, bool constant, struct sdl_value **out);
-enum err parser_arguments(struct parser *p, bool constant, struct sdl_argument **tail);
-enum err parser_directives(struct parser *p, bool constant,
-                           struct sdl_directive **tail);
+enum err parser_value(struct parser *p, bool fixed, struct sdl_value **out);
+enum err parser_arguments(struct parser *p, bool fixed, struct sdl_argument **tail);
+enum err parser_directives(struct parser *p, bool fixed, struct sdl_directive **tail);
 enum err parser_type(struct parser *p, const struct sdl_type **out);
 
 /* A definition or extension of the type system, from its keyword on. */

@@ -11,9 +11,9 @@
  * is answered by its handler; when that does not look at the time, the connection ends.
  */
 static const int64_t limits[] = {
-    [PHASE_HEADER] = 1000 * CONN_HEADER, [PHASE_BODY] = 1000 * CONN_BODY,
-    [PHASE_RUN] = 1000 * 4 * SERVER_RUN, [PHASE_SEND] = 1000 * CONN_SEND,
-    [PHASE_IDLE] = 1000 * CONN_IDLE,     [PHASE_GONE] = INT64_MAX,
+    [PHASE_HEADER] = 1000 * CONN_HEADER,      [PHASE_BODY] = 1000 * CONN_BODY,
+    [PHASE_RUN] = INT64_C(4000) * SERVER_RUN, [PHASE_SEND] = 1000 * CONN_SEND,
+    [PHASE_IDLE] = 1000 * CONN_IDLE,          [PHASE_GONE] = INT64_MAX,
 };
 
 int64_t conn_microseconds(void)

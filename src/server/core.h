@@ -27,11 +27,11 @@
 #define CONN_KEEP    (64u << 10) /* bytes of a buffer that an idle connection keeps */
 
 /* Seconds. A phase that lasts longer ends the connection. */
-#define CONN_HEADER    5  /* until the headers are there */
-#define CONN_BODY      60 /* until the body is there */
-#define CONN_BODY_IDLE 10 /* without a byte of the body */
-#define CONN_IDLE      75 /* between requests */
-#define CONN_SEND      60 /* until an answer is taken */
+#define CONN_HEADER    INT64_C(5)  /* until the headers are there */
+#define CONN_BODY      INT64_C(60) /* until the body is there */
+#define CONN_BODY_IDLE INT64_C(10) /* without a byte of the body */
+#define CONN_IDLE      INT64_C(75) /* between requests */
+#define CONN_SEND      INT64_C(60) /* until an answer is taken */
 
 enum phase { PHASE_HEADER, PHASE_BODY, PHASE_RUN, PHASE_SEND, PHASE_IDLE, PHASE_GONE };
 
@@ -149,7 +149,7 @@ struct server {
 /* conn.c: libmicrohttpd tells of connections; the keeper ends what takes too long. */
 enum MHD_Result conn_accept(void *front, const struct sockaddr *address,
                             socklen_t size);
-void conn_notify(void *front, struct MHD_Connection *c, void **context,
+void conn_notify(void *front, struct MHD_Connection *handle, void **context,
                  enum MHD_ConnectionNotificationCode what);
 void conn_phase(struct conn *c, enum phase phase);
 void conn_keep(struct server *s); /* the keeper's look at all of them */
@@ -157,11 +157,11 @@ int64_t conn_milliseconds(void);  /* of CLOCK_MONOTONIC */
 int64_t conn_microseconds(void);
 
 /* request.c: libmicrohttpd's calls for a request */
-void *request_begin(void *front, const char *uri, struct MHD_Connection *c);
-enum MHD_Result request_turn(void *front, struct MHD_Connection *c, const char *url,
-                             const char *method, const char *version, const char *data,
-                             size_t *size, void **context);
-void request_end(void *front, struct MHD_Connection *c, void **context,
+void *request_begin(void *front, const char *uri, struct MHD_Connection *handle);
+enum MHD_Result request_turn(void *front, struct MHD_Connection *handle,
+                             const char *url, const char *method, const char *version,
+                             const char *data, size_t *size, void **context);
+void request_end(void *front, struct MHD_Connection *handle, void **context,
                  enum MHD_RequestTerminationCode how);
 /* Runs what the route says; for a long one from a thread that may block. False: it is
  * long and this thread may not. */

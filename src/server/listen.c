@@ -18,6 +18,13 @@ union address {
     struct sockaddr_un path;
 };
 
+static int take(int *fd)
+{
+    int taken = *fd;
+    *fd = -1;
+    return taken;
+}
+
 static socklen_t read_address(const char *text, uint16_t port, union address *out)
 {
     memset(out, 0, sizeof *out);
@@ -55,8 +62,7 @@ enum err listen_port(const char *address, uint16_t *port, int *out, struct error
     if (getsockname(fd, &a.any, &n) < 0)
         return err_sys(e, ERR_IO, errno, "cannot listen at port %u", *port);
     *port = ntohs(a.any.sa_family == AF_INET ? a.four.sin_port : a.six.sin6_port);
-    *out = fd;
-    fd = -1;
+    *out = take(&fd);
     return ERR_OK;
 }
 
@@ -89,7 +95,6 @@ enum err listen_path(const char *path, int *out, struct error *e)
     umask(mask);
     if (!bound || listen(fd, LISTEN_BACKLOG) < 0)
         return err_sys(e, ERR_IO, bound ? errno : sys, "cannot listen at %s", path);
-    *out = fd;
-    fd = -1;
+    *out = take(&fd);
     return ERR_OK;
 }

@@ -90,7 +90,7 @@ static void describe(struct conn *c, bool may_block)
         .actor = c->memory.actor,
         .now = server_now(s),
         .body = buf_str(&c->in),
-        .deadline = r->started + SERVER_RUN * 1000000,
+        .deadline = r->started + INT64_C(1000000) * SERVER_RUN,
         .stopping = &s->stopping,
     };
     if (r->asked.get)
@@ -124,7 +124,9 @@ static bool run_handler(struct conn *c, bool may_block)
         return false;
     bool own = config->mode == SERVER_SPEC && status_accepts_own(r->headers.accept);
     struct status_reply status = status_of(config->mode, answer, own);
-    if (answer == ANSWER_LATER || (answer == ANSWER_OVERRUN && c->out.n == 0)) {
+    bool stopping = atomic_load(&c->front->server->stopping);
+    if (answer == ANSWER_LATER ||
+        (answer == ANSWER_OVERRUN && (c->out.n == 0 || stopping))) {
         overrun(c);
         return true;
     }
@@ -165,6 +167,7 @@ static enum MHD_Result last_turn(struct conn *c)
     return MHD_YES;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the parameters are libmicrohttpd's */
 enum MHD_Result request_turn(void *front, struct MHD_Connection *handle,
                              const char *url, const char *method, const char *version,
                              const char *data, size_t *size, void **context)

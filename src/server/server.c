@@ -98,10 +98,10 @@ static enum err start(struct server *s, struct front *f, const struct cert_set *
         flags, 0, conn_accept, f, request_turn, f, MHD_OPTION_EXTERNAL_LOGGER, be_quiet,
         NULL, MHD_OPTION_LISTEN_SOCKET, f->socket, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONN_MEMORY, MHD_OPTION_CONNECTION_LIMIT, 2 * CONN_TOTAL,
-        MHD_OPTION_CONNECTION_TIMEOUT, 2u * CONN_IDLE, MHD_OPTION_THREAD_STACK_SIZE,
-        (size_t)STACK, MHD_OPTION_NOTIFY_COMPLETED, request_end, f,
-        MHD_OPTION_NOTIFY_CONNECTION, conn_notify, f, MHD_OPTION_URI_LOG_CALLBACK,
-        request_begin, f, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_CONNECTION_TIMEOUT, 2u * (unsigned)CONN_IDLE,
+        MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK, MHD_OPTION_NOTIFY_COMPLETED,
+        request_end, f, MHD_OPTION_NOTIFY_CONNECTION, conn_notify, f,
+        MHD_OPTION_URI_LOG_CALLBACK, request_begin, f, MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_ARRAY,
         s->config->jobs > 1 ? pool : none, MHD_OPTION_ARRAY, f->tls ? tls : none,
         MHD_OPTION_END);
@@ -290,7 +290,7 @@ static void stop_fronts(struct server *s)
         file_closep(&f->socket);
     }
     /* Those that run get their time; then they are told to end, and to say so. */
-    drain(s, 1000 * SERVER_STOP);
+    drain(s, INT64_C(1000) * SERVER_STOP);
     atomic_store(&s->stopping, true);
     if (s->config->handler.stop)
         s->config->handler.stop(s->config->handler.ctx);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
@@ -44,11 +45,26 @@ struct sql {
  * link leads, to a name that is not there, and refuse to open a link. */
 #define NAMELESS "/proc/self/fd/"
 
+/* SQLite calls a disk that cannot be read damage, and opens for reading what it cannot
+ * open for writing: why is kept here, by the thread that then hears of it. */
+static _Thread_local int failed_errno;
+
 static int open_link(const char *path, int flags, int mode)
 {
     if (str_starts(str_of(path), STR(NAMELESS)))
         flags &= ~O_NOFOLLOW;
-    return open(path, flags, mode);
+    int fd = open(path, flags, mode);
+    if (fd < 0)
+        failed_errno = errno;
+    return fd;
+}
+
+static ssize_t read_at(int fd, void *p, size_t n, off_t at)
+{
+    ssize_t got = pread(fd, p, n, at);
+    if (got < 0 && errno != EINTR)
+        failed_errno = errno;
+    return got;
 }
 
 static int name_as_given(sqlite3_vfs *vfs, const char *name, int size, char *out)
@@ -71,6 +87,8 @@ static void start_once(void)
     nameless.pNext = NULL;
     nameless.xFullPathname = name_as_given;
     nameless.xSetSystemCall(&nameless, "open", (sqlite3_syscall_ptr)open_link);
+    nameless.xSetSystemCall(&nameless, "pread", (sqlite3_syscall_ptr)read_at);
+    nameless.xSetSystemCall(&nameless, "pread64", (sqlite3_syscall_ptr)read_at);
     sqlite3_vfs_register(&nameless, 0);
 }
 
@@ -84,7 +102,8 @@ static void start(void)
 
 static enum err fail(struct sql *s, int rc, struct error *e)
 {
-    int sys = s->p ? sqlite3_system_errno(s->p) : 0;
+    int sys = s->p ? sqlite3_system_errno(s->p) : 0, before = failed_errno;
+    failed_errno = 0;
     switch (rc & 0xff) {
     case SQLITE_NOMEM: alloc_fail();
     case SQLITE_BUSY:
@@ -96,12 +115,18 @@ static enum err fail(struct sql *s, int rc, struct error *e)
         if (rc == SQLITE_IOERR_SHORT_READ || !sys)
             return err_set(e, ERR_IO, "reading or writing the database failed");
         return err_sys(e, ERR_IO, sys, "reading or writing the database failed");
-    case SQLITE_CORRUPT: return err_set(e, ERR_DATA, "the database is damaged");
+    case SQLITE_CORRUPT:
+        if (before)
+            return err_sys(e, ERR_IO, before, "reading the database failed");
+        return err_set(e, ERR_DATA, "the database is damaged");
     case SQLITE_NOTADB: return err_set(e, ERR_DATA, "is no SQLite database");
     case SQLITE_INTERRUPT:
         return err_set(e, ERR_LIMIT, "a query took too long, or was cancelled");
     case SQLITE_TOOBIG: return err_set(e, ERR_LIMIT, "a value is too large for SQLite");
-    case SQLITE_READONLY: return err_set(e, ERR_IO, "the database cannot be written");
+    case SQLITE_READONLY:
+        if (before)
+            return err_sys(e, ERR_IO, before, "the database cannot be written");
+        return err_set(e, ERR_IO, "the database cannot be written");
     case SQLITE_CANTOPEN:
         return err_sys(e, ERR_NOINPUT, sys ? sys : EACCES, "cannot open the database");
     case SQLITE_CONSTRAINT:

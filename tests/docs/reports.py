@@ -29,11 +29,15 @@ LEFT = [{"__typename": "Part", "id": 1, "revision": "A", "cost": 1.5, "descripti
         {"__typename": "Part", "id": 2, "revision": "A", "cost": 1.0},
         {"__typename": "Part", "id": 3, "revision": HOSTILE},
         {"__typename": "User", "id": 1, "email": "canary-one@example.com"},
+        {"__typename": "PartInventory", "id": 1, "partId": 1}, {"__typename": "PartInventory", "id": 2, "partId": 1},
+        {"__typename": "PartInventory", "id": 3, "partId": 9},
         {"__typename": "Run", "id": 1, "title": "same"}]
 RIGHT = [{"__typename": "Part", "id": 1, "revision": "B", "cost": 2.5, "description": HOSTILE},
          {"__typename": "Part", "id": 2, "revision": "A", "cost": 1},
          {"__typename": "Part", "id": 4, "revision": HOSTILE},
          {"__typename": "User", "id": 1, "email": "canary-two@example.com"},
+         {"__typename": "PartInventory", "id": 1, "partId": 2}, {"__typename": "PartInventory", "id": 2, "partId": 99},
+         {"__typename": "PartInventory", "id": 3, "partId": 9},
          {"__typename": "Run", "id": 1, "title": "same"}]
 count = 0
 bad = 0
@@ -93,7 +97,7 @@ def check_json(schema):
     def row_fits(row):
         return json_schema.faults(schema, schema["$defs"]["change"], row)
 
-    show = ["--show", "ignored", "--show", "respelled", "--spelling", "--ignore", "Part.description"]
+    show = ["--show", "ignored", "--show", "respelled", "--spelling", "--references", "--ignore", "Part.description"]
     document = json.loads(diff("json", *show))
     rows = [json.loads(line) for line in diff("ndjson", *show).splitlines()]
     ok(fits(document), "JSON fits its schema")
@@ -101,11 +105,16 @@ def check_json(schema):
     ok([] if rows == document["changes"] else ["they differ"], "both tell the same changes")
     changed = next(r for r in rows if r["class"] == "changed")
     classes = {row["class"] for row in rows}
-    ok({"added", "removed", "changed", "ignored", "respelled"} - classes, "all classes were among them")
+    ok({"added", "removed", "changed", "ignored", "respelled", "dangling"} - classes, "all classes were among them")
+    told = [(row["class"], row["reference"], row.get("dangles")) for row in rows if "reference" in row]
+    want = [("changed", "repointed", None), ("changed", "dangling", "right"), ("dangling", "dangling", "both")]
+    ok([] if told == want else [told], "and all that is said of references")
+    dangling = next(r for r in rows if r["class"] == "dangling")
     ok(refuses(fits, [without(document, k) for k in document] +
                [("a known class", {**document, "changes": [{**rows[0], "class": "other"}]}),
                 ("known members only", {**document, "more": 1})]) +
        refuses(row_fits, [without(changed, k) for k in ("entity", "key", "class", "path")] +
+               [without(dangling, "dangles"), without(dangling, "reference"), ("a reference", {**changed, "dangles": "left"})] +
                [("one side", {**next(r for r in rows if r["class"] == "added"), "left": 1}),
                 ("any side", {k: v for k, v in changed.items() if k not in ("left", "right")})]),
        "the schema refuses what is broken")

@@ -254,6 +254,8 @@ def cases(world):
              "--duplicates", "first", planted, tables, world.at("folder"), first, "-o"]
     small = world.at("small.zip")
     world.must("scrub", "-q", "-k", key, "-o", small, world.planted("few.ndjson", 300))
+    tables = world.at("small.db")
+    world.must("load", "-q", "-o", tables, small)
     # Index entries for more than a sixth of the memory: they are spilled.
     many = world.planted("many.ndjson", 0, small=SPILL)
     old = {"s.zip": b"precious\n"}
@@ -275,6 +277,10 @@ def cases(world):
         Case("export to data-snapshot", ["export", small, "--format", "data-snapshot", "-f",
                                          "-o", "s.zip"], before=old),
         Case("export to csv", ["export", small, "--format", "csv", "-o", "csv"]),
+        Case("load", ["load", "-q", small, "-o", "t.db"]),
+        Case("load --force", ["load", "-q", small, "-o", "t.db", "-f", "--json=l.json"],
+             before={"t.db": b"precious"}, only=OUTPUT),
+        Case("diff with a database", ["diff", small, tables], only={"pread", "open", "read", "stat"}),
         Case("key new", ["key", "new", "-q", "-o", "k"], random=True),
         Case("key rotate", ["key", "rotate", "-q", "k"], random=True,
              before={"k": open(key, "rb").read()}),

@@ -31,6 +31,16 @@ static bool coerce(const struct sdl_def *d, enum coerce_mode mode, struct str js
     return ok;
 }
 
+/* Variables of one name are for validation to refuse, and never come here otherwise. */
+static bool is_unique(struct sdl_request *r, struct arena *arena)
+{
+    struct errors errors;
+    struct validate v = {
+        .rules = VALIDATE_BIT(UniqueVariableNames), .arena = arena, .errors = &errors};
+    errors_init(&errors, arena, ERRORS_LIMIT);
+    return validate_request(&v, types, r);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct str text = str_n((const char *)data, size), line = fuzz_line(&text);
@@ -43,7 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     buf_add_str(&query, STR("query("));
     buf_add_str(&query, line);
     buf_add_str(&query, STR("\n){ n { i } }"));
-    if (sdl_request(buf_str(&query), &SDL_REQUEST_LIMITS, &arena, &r, &f) == ERR_OK) {
+    if (sdl_request(buf_str(&query), &SDL_REQUEST_LIMITS, &arena, &r, &f) == ERR_OK &&
+        is_unique(&r, &arena)) {
         BUF_SCOPED once = BUF_INIT;
         BUF_SCOPED again = BUF_INIT;
         BUF_SCOPED ion = BUF_INIT;

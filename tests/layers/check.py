@@ -19,7 +19,7 @@ FLOOR = {"base": 0,
 OWNER = {"xxhash.h": "base", "openssl/": "crypt", "jansson.h": "doc", "yaml.h": "doc",
          "zlib.h": "deflate", "libdeflate.h": "deflate", "isa-l": "deflate", "igzip": "deflate",
          "pcre2.h": "match", "sqlite3.h": "store", "microhttpd.h": "server",
-         "archive.h": "source",
+         "utf8proc.h": "drift", "archive.h": "source",
          "archive_entry.h": "source", "immintrin.h": "json", "x86intrin.h": "json"}
 LOCAL = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 SYSTEM = re.compile(r'^\s*#\s*include\s+<([^>]+)>')

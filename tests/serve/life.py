@@ -5,6 +5,7 @@
 
 CONNECT.SO is preloaded: it ends a process that connects to a network.
 """
+import concurrent.futures
 import json
 import os
 import shutil
@@ -20,7 +21,7 @@ sys.dont_write_bytecode = True
 from kit import SANITIZED, SLOW, Server, end, ok, skip  # noqa: E402
 
 FIELDS = ["ready", "base_url", "tls_url", "graphql", "token", "issuer", "auth_server", "console", "control",
-          "client_id", "client_secret", "tenant", "root", "persistence", "environment", "ca_file", "pid", "version"]
+          "client_id", "client_secret", "access_token", "tenant", "root", "persistence", "environment", "ca_file", "pid", "version"]
 
 
 def readiness(program):
@@ -194,6 +195,24 @@ def stopping(program):
         ok(status == 143 and time.monotonic() - begin < 2 * SLOW, "a second signal ends at once", status)
 
 
+def long_request(program):
+    """One that would run for minutes keeps nobody waiting, and ends with the server."""
+    server = Server(program, "--records", "20000", what=("--demo",))
+    fields = " ".join(f"a{i}: parts(first: 1, filters: $f) {{ edges {{ node {{ id }} }} }}" for i in range(500))
+    body = {"query": f"query($f: PartsInputFilters) {{ {fields} }}",
+            "variables": {"f": {"or_": [{"description": {"ilike": "%" + "a%" * 40 + str(i)}} for i in range(400)]}}}
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(server.ask, "/graphql", body, {"Authorization": server.ready["access_token"]},
+                             timeout=60)
+        time.sleep(SLOW)
+        ok(not answer.done() and not server.is_up(), "a long request keeps nobody waiting", server.is_up())
+        begin = time.monotonic()
+        ended = server.stop()
+        took = time.monotonic() - begin
+        ok(ended == 0 and took < 7 * SLOW, "the end does not wait for it", ended, took)
+        ok(answer.result()[0] == 503, "and it is told so", answer.result())
+
+
 def command(program):
     def run(*args, serve=()):
         return subprocess.run([program, "serve", "--blank", "--port", "0", *serve, "--", *args], capture_output=True,
@@ -217,10 +236,12 @@ def command(program):
     ok(run("sh", "-c", "kill -9 $$").returncode == 137, "also when a signal ends it")
     ok(run("/nowhere/at-all").returncode == 66, "what is no command: exit 66")
     ok(run("sh", "-c", "trap 'exit 7' PIPE; kill -PIPE $$; exit 8").returncode == 7, "its signals are as usual")
-    p = subprocess.Popen([program, "serve", "--blank", "--port", "0", "--", "sleep", "60"], stderr=subprocess.DEVNULL)
-    time.sleep(SLOW)
+    p = subprocess.Popen([program, "serve", "--blank", "--port", "0", "--", "sh", "-c", "echo up; exec sleep 60"],
+                         stderr=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    p.stdout.readline()
     p.send_signal(signal.SIGTERM)
     ok(p.wait(30) == 143, "SIGTERM ends it, too", p.returncode)
+    p.stdout.close()
 
 
 def local_socket(program):
@@ -289,6 +310,7 @@ def main():
     pages(program)
     tls(program)
     stopping(program)
+    long_request(program)
     command(program)
     local_socket(program)
     no_connection(program, preload)

@@ -157,19 +157,25 @@ def files(program):
         for path, text in ((fixed, "a-fixed-token\n"), (admin, "an-admin-token\n")):
             with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as f:
                 f.write(text)
+        demo = ("--demo", "--records", "300")
+        server = Server(program, what=demo)
+        users = json.loads(server.ask("/graphql", {"query": "{ users(first: 2) { edges { node { id } } } }"}, {
+            "Authorization": server.ready["access_token"]})[2])
+        user = str(users["data"]["users"]["edges"][0]["node"]["id"])
+        server.stop()
         args = ("--api-key-file", key, "--token-file", fixed, "--admin-token-file", admin, "--environment", "b",
-                "--as", "7", "--role", "read-only")
-        first = Server(program, *args)
+                "--as", user, "--role", "read-only")
+        first = Server(program, *args, what=demo)
         ok(stat.S_IMODE(os.stat(key).st_mode) == 0o600, "the key file is made with mode 0600")
         ok(typename(first, "a-fixed-token")[0] == 200 and typename(first, "Bearer a-fixed-token")[0] == 200 and
            typename(first, "a-fixed-toke")[0] == 401, "a fixed token is taken, nothing shorter")
         claims = json.loads(decode(first.bearer().split(".")[1]))
-        ok((claims["user"], claims["role"], claims["environment"]) == ("7", "read-only", "b"), "claims", claims)
+        ok((claims["user"], claims["role"], claims["environment"]) == (user, "read-only", "b"), "claims", claims)
         health = [first.ask("/_sandcast/health", headers=h)[0] for h in (
             {}, {"Authorization": "Bearer a-fixed-token"}, {"Authorization": "Bearer an-admin-token"})]
         ok(health == [401, 401, 200], "the admin token guards control", health)
         first.stop()
-        second = Server(program, *args)
+        second = Server(program, *args, what=demo)
         ok(second.ready["client_secret"] == first.ready["client_secret"], "the key file is read the next time")
         second.stop()
         for what, mode, text in (("others may read", 0o644, None), ("no key is in", 0o600, "{}"),

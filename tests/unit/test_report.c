@@ -40,7 +40,7 @@ static void begin(struct made *m, const char *form, uint64_t max, const char *le
         form_of(form),
         &(struct report_options){.names = {left, "right"},
                                  .max = max,
-                                 .shown = {true, true, true, false, true, false},
+                                 .shown = {true, true, true, false, true, false, true},
                                  .write = gather,
                                  .ctx = m});
     m->sink = report_sink(m->report);
@@ -191,6 +191,62 @@ START_TEST(each_form_says_it)
     tell_small(&m);
     end(&m);
     assert_times(&m, says[_i].what, says[_i].times);
+    buf_done(&m.out);
+}
+END_TEST
+
+/* What a form says of a reference that has changed, and of one that leads nowhere. */
+static const struct {
+    const char *form, *what;
+    size_t times;
+} references[] = {
+    {"text", "1 → 2  repointed\n", 1},
+    {"text", "7 → 7  dangling on both sides\n", 1},
+    {"text", "Part [2]\n", 1},
+    {"text", "1 reference repointed\n2 references dangling\n", 1},
+    {"text", "3 values equal in a normal form of Unicode alone\n", 1},
+    {"ndjson", "\"reference\":\"repointed\",\"path\"", 1},
+    {"ndjson", "\"reference\":\"dangling\",\"dangles\":\"left\",\"path\"", 1},
+    {"ndjson", "\"class\":\"dangling\",\"reference\":\"dangling\",\"dangles\":\"both\"",
+     1},
+    {"json", "\"references\":{\"repointed\":1,\"dangling\":2}", 1},
+    {"json", "\"normalized\":3", 1},
+    {"html", "<small>dangling on the left</small>", 1},
+    {"html", "<small>repointed</small>", 1},
+    {"html", "<tbody data-class=\"dangling\">", 1},
+    {"html", " references lead to no record of their side.</li>", 1},
+    {"markdown", "`1` → `2` (repointed)", 1},
+    {"markdown", "`7` → `7` (dangling on both sides)", 1},
+    {"junit", "(dangling on the left)", 1},
+    {"sarif", "on the right; repointed", 1},
+    {"sarif", "\"ruleId\":\"dangling\",\"ruleIndex\":6,\"level\":\"warning\"", 1},
+};
+
+START_TEST(references_are_said)
+{
+    struct made m;
+    struct change c = part_cost();
+    begin(&m, references[_i].form, 0, "left");
+    c.key = STR("[1]");
+    c.left = STR("1");
+    c.right = STR("2");
+    c.reference = REFERENCE_REPOINTED;
+    tell(&m, c);
+    c.path = STR("/other");
+    c.reference = REFERENCE_DANGLING;
+    c.dangles[0] = true;
+    tell(&m, c);
+    c.class = CHANGE_DANGLING;
+    c.key = STR("[2]");
+    c.left = c.right = STR("7");
+    c.dangles[1] = true;
+    tell(&m, c);
+    tell_entity(&m, "Part", 0, 0, 1);
+    m.counts.by_reference[REFERENCE_REPOINTED] = 1;
+    m.counts.by_reference[REFERENCE_DANGLING] = 2;
+    m.counts.normalized = 3;
+    end(&m);
+    assert_times(&m, references[_i].what, references[_i].times);
     buf_done(&m.out);
 }
 END_TEST
@@ -463,6 +519,8 @@ END_TEST
 static void cases(TCase *t)
 {
     tcase_add_loop_test(t, each_form_says_it, 0, sizeof says / sizeof *says);
+    tcase_add_loop_test(t, references_are_said, 0,
+                        (int)(sizeof references / sizeof *references));
     tcase_add_loop_test(t, hostile_text, 0, FORMS);
     tcase_add_loop_test(t, many_changes, 0, FORMS);
     tcase_add_loop_test(t, all_changes, 0, FORMS);

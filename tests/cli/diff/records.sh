@@ -57,3 +57,7 @@ many a | tenant left
 many b | tenant right
 sandcast diff left.ndjson right.ndjson --memory 48M
 sandcast diff left.ndjson right.ndjson --memory 48M --match natural -q
+echo "# Equal records without a key, looked at with --spelling."
+printf '{"__typename":"X","a":1}\n{"__typename":"X","a":2}\n' | tenant left
+printf '{"__typename":"X","a":2.0}\n{"__typename":"X","a":1}\n' | tenant right
+sandcast diff left.ndjson right.ndjson --spelling
