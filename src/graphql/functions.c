@@ -156,7 +156,7 @@ static size_t trigrams(struct str text, uint64_t *out)
 
 double where_similarity(struct str a, struct str b)
 {
-    uint64_t *x = alloc_zero(2 * (TRIGRAM_TEXT + 1), sizeof *x);
+    uint64_t *x = alloc_zero((size_t)2 * (TRIGRAM_TEXT + 1), sizeof *x);
     uint64_t *y = x + TRIGRAM_TEXT + 1;
     size_t n = trigrams(a, x), m = trigrams(b, y), both = 0;
     for (size_t i = 0, k = 0; i < n && k < m;) {

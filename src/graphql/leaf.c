@@ -141,7 +141,7 @@ enum leaf_state leaf_add_json(const struct bound *o, struct str json, struct buf
     if (c == 'n')
         return null(out);
     if (o->list)
-        string = number = false;
+        string = false;
     else if (o->scalar == GQL_INT && !(number && is_int32(json)))
         return bad(out, not_int, problem);
     else if (o->scalar == GQL_FLOAT && !number)

@@ -1,5 +1,7 @@
 #include "graphql/tree.h"
 
+#include <assert.h>
+
 #include "base/buf.h"
 
 /* The open containers, innermost first. */
@@ -29,6 +31,7 @@ static enum err read_events(struct scan *s, struct str json, struct arena *a,
     struct str name = {0};
     enum scan_event ev;
     while ((ev = scan_next(s)) > SCAN_MORE) {
+        assert(at); /* the scanner pairs brackets */
         if (ev == SCAN_KEY) {
             TRY(string(s, a, &name, e));
             continue;
