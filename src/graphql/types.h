@@ -121,21 +121,26 @@ struct gql_directive {
 };
 
 /* In the order in which introspection's __DirectiveLocation lists them. */
-#define GQL_LOCATIONS(X)                                                               \
-    X(QUERY)                                                                           \
-    X(MUTATION)                                                                        \
-    X(SUBSCRIPTION)                                                                    \
-    X(FIELD)                                                                           \
-    X(FRAGMENT_DEFINITION)                                                             \
-    X(FRAGMENT_SPREAD)                                                                 \
-    X(INLINE_FRAGMENT)                                                                 \
-    X(VARIABLE_DEFINITION)                                                             \
-    X(SCHEMA)                                                                          \
-    X(SCALAR)                                                                          \
-    X(OBJECT)                                                                          \
-    X(FIELD_DEFINITION)                                                                \
-    X(ARGUMENT_DEFINITION) X(INTERFACE) X(UNION) X(ENUM) X(ENUM_VALUE) X(INPUT_OBJECT) \
-        X(INPUT_FIELD_DEFINITION)
+#define GQL_LOCATIONS(X)   \
+    X(QUERY)               \
+    X(MUTATION)            \
+    X(SUBSCRIPTION)        \
+    X(FIELD)               \
+    X(FRAGMENT_DEFINITION) \
+    X(FRAGMENT_SPREAD)     \
+    X(INLINE_FRAGMENT)     \
+    X(VARIABLE_DEFINITION) \
+    X(SCHEMA)              \
+    X(SCALAR)              \
+    X(OBJECT)              \
+    X(FIELD_DEFINITION)    \
+    X(ARGUMENT_DEFINITION) \
+    X(INTERFACE)           \
+    X(UNION)               \
+    X(ENUM)                \
+    X(ENUM_VALUE)          \
+    X(INPUT_OBJECT)        \
+    X(INPUT_FIELD_DEFINITION)
 enum gql_location {
 #define X(name) GQL_AT_##name,
     GQL_LOCATIONS(X)

@@ -26,34 +26,46 @@
 #define VALIDATE_DEPTH 128 /* of fields inside fields, fragments written out */
 
 /* One bit per rule, named as graphql-js names them, without "Rule". */
-#define VALIDATE_RULES(X)                                                             \
-    X(ExecutableDefinitions)                                                          \
-    X(UniqueOperationNames)                                                           \
-    X(LoneAnonymousOperation)                                                         \
-    X(SingleFieldSubscriptions)                                                       \
-    X(KnownTypeNames)                                                                 \
-    X(FragmentsOnCompositeTypes)                                                      \
-    X(VariablesAreInputTypes)                                                         \
-    X(ScalarLeafs)                                                                    \
-    X(FieldsOnCorrectType)                                                            \
-    X(UniqueFragmentNames)                                                            \
-    X(KnownFragmentNames)                                                             \
-    X(NoUnusedFragments)                                                              \
-    X(PossibleFragmentSpreads) X(NoFragmentCycles) X(UniqueVariableNames)             \
-        X(NoUndefinedVariables) X(NoUnusedVariables) X(KnownDirectives) X(            \
-            UniqueDirectivesPerLocation) X(KnownArgumentNames) X(UniqueArgumentNames) \
-            X(ValuesOfCorrectType) X(ProvidedRequiredArguments)                       \
-                X(VariablesInAllowedPosition) X(OverlappingFieldsCanBeMerged)         \
-                    X(UniqueInputFieldNames) X(MaxIntrospectionDepth)                 \
-                        X(NoDeprecatedCustom) X(NoSchemaIntrospectionCustom)          \
-                            X(KnownArgumentNamesOnDirectives)                         \
-                                X(ProvidedRequiredArgumentsOnDirectives)              \
-                                    X(LoneSchemaDefinition) X(UniqueOperationTypes)   \
-                                        X(UniqueTypeNames) X(UniqueEnumValueNames)    \
-                                            X(UniqueFieldDefinitionNames)             \
-                                                X(UniqueArgumentDefinitionNames)      \
-                                                    X(UniqueDirectiveNames)           \
-                                                        X(PossibleTypeExtensions)
+#define VALIDATE_RULES(X)                    \
+    X(ExecutableDefinitions)                 \
+    X(UniqueOperationNames)                  \
+    X(LoneAnonymousOperation)                \
+    X(SingleFieldSubscriptions)              \
+    X(KnownTypeNames)                        \
+    X(FragmentsOnCompositeTypes)             \
+    X(VariablesAreInputTypes)                \
+    X(ScalarLeafs)                           \
+    X(FieldsOnCorrectType)                   \
+    X(UniqueFragmentNames)                   \
+    X(KnownFragmentNames)                    \
+    X(NoUnusedFragments)                     \
+    X(PossibleFragmentSpreads)               \
+    X(NoFragmentCycles)                      \
+    X(UniqueVariableNames)                   \
+    X(NoUndefinedVariables)                  \
+    X(NoUnusedVariables)                     \
+    X(KnownDirectives)                       \
+    X(UniqueDirectivesPerLocation)           \
+    X(KnownArgumentNames)                    \
+    X(UniqueArgumentNames)                   \
+    X(ValuesOfCorrectType)                   \
+    X(ProvidedRequiredArguments)             \
+    X(VariablesInAllowedPosition)            \
+    X(OverlappingFieldsCanBeMerged)          \
+    X(UniqueInputFieldNames)                 \
+    X(MaxIntrospectionDepth)                 \
+    X(NoDeprecatedCustom)                    \
+    X(NoSchemaIntrospectionCustom)           \
+    X(KnownArgumentNamesOnDirectives)        \
+    X(ProvidedRequiredArgumentsOnDirectives) \
+    X(LoneSchemaDefinition)                  \
+    X(UniqueOperationTypes)                  \
+    X(UniqueTypeNames)                       \
+    X(UniqueEnumValueNames)                  \
+    X(UniqueFieldDefinitionNames)            \
+    X(UniqueArgumentDefinitionNames)         \
+    X(UniqueDirectiveNames)                  \
+    X(PossibleTypeExtensions)
 enum validate_rule {
 #define X(name) VALIDATE_##name,
     VALIDATE_RULES(X)
