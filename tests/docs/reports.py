@@ -335,7 +335,7 @@ def main():
         for name, records in (("l.ndjson", LEFT), ("r.ndjson", RIGHT)):
             with open(name, "w", encoding="utf-8") as file:
                 file.writelines(json.dumps(r, ensure_ascii=False) + "\n" for r in records)
-        print("1..15")
+        print("1..16")
         check_json(schema)
         check_sarif()
         check_junit()
