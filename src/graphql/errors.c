@@ -23,6 +23,7 @@ void errors_init(struct errors *list, struct arena *arena, uint32_t limit)
     list->tail = &list->first;
 }
 
+PRINTF(2, 0)
 static struct gql_error *append(struct errors *list, const char *format, va_list args)
 {
     char line[1024];
@@ -38,6 +39,7 @@ static struct gql_error *append(struct errors *list, const char *format, va_list
     return error;
 }
 
+PRINTF(2, 3)
 static void overflow(struct errors *list, const char *format, ...)
 {
     va_list args;
@@ -55,6 +57,7 @@ void errors_abort(struct errors *list)
             "Too many validation errors, error limit reached. Validation aborted.");
 }
 
+PRINTF(2, 0)
 static struct gql_error *add(struct errors *list, const char *format, va_list args)
 {
     if (list->full)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# differential.sh SANDCAST PRINT_API ANSWER RULES: the reading API and graphql-js over the same
+# differential.sh SANDCAST ANSWER RULES: the reading API and graphql-js over the same
 # records give the same answers. Prints TAP.
 #
 #   SANDCAST_NPM      a folder with node_modules/graphql (16); without it, npm installs one release
@@ -8,8 +8,8 @@
 #   SANDCAST_SEED     which (default 1)
 #
 # shellcheck disable=SC1091,SC2154
+answer=$(realpath "$2") rules=$3
 . "$(dirname "$0")/../e2e/lib.sh"
-print_api=$2 answer=$3 rules=$4
 here=$E2E
 queries=${SANDCAST_QUERIES:-1500} seed=${SANDCAST_SEED:-1}
 
@@ -33,7 +33,7 @@ for tenant in 1 2; do
     check "tenant $tenant" "$SANDCAST" demo -q -f --records 3000 --seed "$tenant" -o demo.ndjson
     check "tenant $tenant: carried values" python3 "$here/enrich.py" demo.ndjson records.ndjson
     check "tenant $tenant: loaded" "$SANDCAST" load -q -f --raw records.ndjson -o tenant.db
-    check "tenant $tenant: its API" sh -c "\"$print_api\" \"$rules\" >api.graphql"
+    check "tenant $tenant: its API" sh -c "\"$SANDCAST\" serve --print-schema -s \"$rules\" >api.graphql"
     check "tenant $tenant: graphql-js gives the same answers" env NODE_PATH="$modules" \
         node "$here/differential.js" api.graphql "$rules" records.ndjson "$answer" tenant.db \
         "$queries" $((seed * 1000 + tenant))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the API made of rules/ion.graphql with the recorded SDL, and demands a reason for each difference.
 
-compare_schema.py PRINT_API [DIRECTORY]: the program that prints the API of a schema, and the directory that holds
+compare_schema.py SANDCAST [DIRECTORY]: the program that prints the API of a schema, and the directory that holds
 ion.graphql of the facts; default $SANDCAST_DOMAIN, else ../shared/domain beside the repository. TAP; skipped where
 the file is absent. A difference is one line,
     -Type  +Type  -Type.field  +Type.field  ~Type.field: FACTS | OURS  -Enum=VALUE  +Enum=VALUE
@@ -77,7 +77,7 @@ def main():
         return 0
     facts = sdl.read(path)
     rules = os.path.join(ROOT, 'rules', 'ion.graphql')
-    printed = subprocess.run([sys.argv[1], rules], check=True, stdout=subprocess.PIPE).stdout.decode('utf-8')
+    printed = subprocess.run([sys.argv[1], 'serve', '--print-schema', '-s', rules], check=True, stdout=subprocess.PIPE).stdout.decode('utf-8')
     ours = sdl.read_text(printed)
     written = sdl.complete(sdl.read(rules))
     reasons = read_reasons(os.path.join(HERE, 'differences.txt'))
