@@ -101,8 +101,9 @@ enum err load_entity(struct load *l, struct type_info *t)
     if (sdl_directive(t->def->directives, "entity")) {
         TRY(entity_directive(l, t));
     } else if (is_entity_by_convention(l, t)) {
-        type->is_entity = true;
-        type->key[type->n_key++] = load_field(type, STR("id"));
+        type->is_entity = true; /* by the name that stands there: id, Id, ID */
+        type->key[type->n_key++] =
+            load_field(type, schema_field(type, STR("id"))->name);
     } else {
         return ERR_OK;
     }

@@ -54,6 +54,13 @@ static void check_node(const struct doc_node *n, size_t lines, unsigned depth)
     }
 }
 
+/* What YAML 1.1 takes for line ends, in JSON ordinary characters: it folds them. */
+static bool has_breaks(struct str s)
+{
+    return memmem(s.p, s.n, "\xc2\x85", 2) || memmem(s.p, s.n, "\xe2\x80\xa8", 3) ||
+           memmem(s.p, s.n, "\xe2\x80\xa9", 3);
+}
+
 static void same_by(unsigned how, struct str canonical)
 {
     CLEANUP(doc_freep) struct doc *d = NULL;
@@ -64,7 +71,7 @@ static void same_by(unsigned how, struct str canonical)
      * key. */
     bool may_fail = how == 0 || memmem(canonical.p, canonical.n, "\\u0000", 6);
     FUZZ_ASSERT(code == ERR_OK || may_fail);
-    if (code != ERR_OK)
+    if (code != ERR_OK || (how == 0 && has_breaks(canonical)))
         return;
     FUZZ_ASSERT(doc_canonical(doc_root(d), &again, &e) == ERR_OK);
     FUZZ_ASSERT(str_eq(buf_str(&again), canonical));

@@ -282,6 +282,17 @@ static const struct {
     {"type A {", "1:9: expected a name"},
 };
 
+START_TEST(a_key_in_another_case)
+{
+    CLEANUP(schema_freep)
+    struct schema *s =
+        load("type Query { parts: [Part] } type Part { Id: Int name: String }\n");
+    const struct type *part = schema_type(s, STR("Part"));
+    ck_assert(part->is_entity && part->n_key == 1);
+    ck_assert_ptr_eq(part->key[0], FIELD(s, "Part", "Id"));
+}
+END_TEST
+
 START_TEST(errors)
 {
     struct error e = ERROR_INIT;
@@ -437,6 +448,7 @@ static void cases(TCase *tcase)
     tcase_add_test(tcase, directives);
     tcase_add_test(tcase, columns_do_not_collide);
     tcase_add_test(tcase, conventions);
+    tcase_add_test(tcase, a_key_in_another_case);
     tcase_add_test(tcase, entities);
     tcase_add_test(tcase, as_many_entities_as_allowed);
     tcase_add_test(tcase, entities_from_many_threads);
