@@ -24,7 +24,7 @@ static bool as_is, force, with_volatile, spelling, stats, unmask, learn_noise,
 
 static const struct opt options[] = {
     {OPT_CHOICE, 0, "format",
-     "text|ndjson|json|html|markdown|junit|sarif|patch|rfc6902|rfc7396",
+     "text|ndjson|json|html|markdown|junit|sarif|patch|rfc6902|rfc7396|sqlite",
      "how the differences are told (default: text)", &format},
     {OPT_TEXT, 'o', "output", "FILE", "where they go (default: standard output)",
      &output},

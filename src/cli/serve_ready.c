@@ -49,6 +49,7 @@ void serve_ready_line(const struct serve_ready *r, struct str access_token,
     emit_key_string(&j, "access_token", access_token);
     emit_key_string(&j, "tenant", buf_str(&r->tenant->name));
     add_text(&j, "root", buf_cstr(&root));
+    emit_key_string(&j, "state", str_of(r->tenant->state));
     emit_key_string(&j, "persistence", str_of(r->tenant->persistence));
     emit_key_string(&j, "environment", str_of(r->environment));
     add_text(&j, "ca_file", f.ca_file);

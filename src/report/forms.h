@@ -17,7 +17,8 @@
     X(sarif)         \
     X(patch)         \
     X(rfc6902)       \
-    X(rfc7396)
+    X(rfc7396)       \
+    X(sqlite)
 
 #define X(name) extern const struct report_form report_##name;
 FORM_LIST(X)

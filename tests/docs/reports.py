@@ -9,12 +9,14 @@ promises: policy, tables, contrast. Each check is also shown broken copies, whic
 refuse.
 """
 import base64
+import contextlib
 import copy
 import hashlib
 import html.parser
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -64,7 +66,7 @@ def diff(form, *options):
     if said.returncode != 1:
         print(f"# {said.stderr.decode()}")
         raise SystemExit(f"diff --format {form} ended with {said.returncode}")
-    return said.stdout.decode("utf-8")
+    return said.stdout.decode("utf-8", "surrogateescape")
 
 
 def without(document, *path):
@@ -327,6 +329,25 @@ def check_html():
        "a broken page is found")
 
 
+def check_sqlite():
+    def rows_of(*options):
+        with open("drift.db", "wb") as file:
+            file.write(diff("sqlite", *options).encode("utf-8", "surrogateescape"))
+        with contextlib.closing(sqlite3.connect("drift.db")) as db:
+            return (list(db.execute('SELECT entity, key, path, class, "left", "right" FROM change ORDER BY rowid')),
+                    list(db.execute("SELECT name, added, removed, changed FROM entity")),
+                    json.loads(db.execute("SELECT json FROM summary").fetchone()[0]))
+
+    rows, entities, summary = rows_of()
+    lines = [json.loads(line) for line in diff("ndjson").splitlines()]
+    value = lambda text: None if text is None else json.loads(text)
+    ok([] if [(e, json.loads(k), p, c, value(l), value(r)) for e, k, p, c, l, r in rows] ==
+       [(x["entity"], x["key"], x.get("path", ""), x["class"], x.get("left"), x.get("right")) for x in lines] else ["differs"],
+       "rows of the database are the lines of NDJSON")
+    ok([] if [sum(e[i] for e in entities) for i in (1, 2, 3)] == [summary[c] for c in ("added", "removed", "changed")]
+       else [entities, summary], "its entities add up to its summary")
+
+
 def main():
     with open(os.path.join(ROOT, "docs", "drift.schema.json"), encoding="utf-8") as file:
         schema = closed(json.load(file))
@@ -335,12 +356,13 @@ def main():
         for name, records in (("l.ndjson", LEFT), ("r.ndjson", RIGHT)):
             with open(name, "w", encoding="utf-8") as file:
                 file.writelines(json.dumps(r, ensure_ascii=False) + "\n" for r in records)
-        print("1..16")
+        print("1..18")
         check_json(schema)
         check_sarif()
         check_junit()
         check_html()
-        forms = ("text", "ndjson", "json", "html", "markdown", "junit", "sarif")
+        check_sqlite()
+        forms = ("text", "ndjson", "json", "html", "markdown", "junit", "sarif", "sqlite")
         ok([f for f in forms if "canary" in diff(f)] + [f"{f} --unmask" for f in forms if "canary" not in diff(f, "--unmask")],
            "values of sensitive fields are in none of the forms, unless asked for")
         os.chdir("/")

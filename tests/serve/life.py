@@ -21,7 +21,7 @@ sys.dont_write_bytecode = True
 from kit import SANITIZED, SLOW, Server, end, ok, skip  # noqa: E402
 
 FIELDS = ["ready", "base_url", "tls_url", "graphql", "token", "issuer", "auth_server", "console", "control",
-          "client_id", "client_secret", "access_token", "tenant", "root", "persistence", "environment", "ca_file", "pid", "version"]
+          "client_id", "client_secret", "access_token", "tenant", "root", "state", "persistence", "environment", "ca_file", "pid", "version"]
 
 
 def readiness(program):
