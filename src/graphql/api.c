@@ -81,7 +81,9 @@ struct str api_filter(const struct type *t, struct arena *a)
 
 static char upper(char c)
 {
-    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    if (c >= 'a' && c <= 'z')
+        return (char)(c - 'a' + 'A');
+    return c;
 }
 
 struct str api_count(const struct field *f, struct arena *a)

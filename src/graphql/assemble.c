@@ -338,6 +338,21 @@ static enum err add_edge(struct run *r, const struct plan_set *set,
     return check_size(r, e);
 }
 
+static enum err add_edges(struct run *r, const struct plan_set *set,
+                          const struct page *page, const struct gql_path *list,
+                          struct error *e)
+{
+    struct gql_path here = {.parent = list};
+    buf_add_char(r->out, '[');
+    for (; here.index < page->n; here.index++) {
+        if (here.index)
+            buf_add_char(r->out, ',');
+        TRY(add_edge(r, set, page, here.index, &here, e));
+    }
+    buf_add_char(r->out, ']');
+    return ERR_OK;
+}
+
 enum err assemble_connection(struct run *r, const struct plan_set *set,
                              const struct page *page, const struct gql_path *path,
                              bool *out, struct error *e)
@@ -346,18 +361,9 @@ enum err assemble_connection(struct run *r, const struct plan_set *set,
     for (uint32_t i = 0; i < set->n_fields; i++) {
         const struct plan_field *f = &set->fields[i];
         struct gql_path list = {.parent = path, .key = f->key};
-        struct gql_path here = {.parent = &list};
         buf_add_str(r->out, f->intro);
         switch ((int)f->bound->kind) {
-        case BOUND_EDGES:
-            buf_add_char(r->out, '[');
-            for (; here.index < page->n; here.index++) {
-                if (here.index)
-                    buf_add_char(r->out, ',');
-                TRY(add_edge(r, f->sets[0], page, here.index, &here, e));
-            }
-            buf_add_char(r->out, ']');
-            break;
+        case BOUND_EDGES: TRY(add_edges(r, f->sets[0], page, &list, e)); break;
         case BOUND_PAGE_INFO: add_parts(r, f->sets[0], page, false); break;
         case BOUND_AGGREGATES: add_parts(r, f->sets[0], page, true); break;
         default: add_part(r, f, page, false);

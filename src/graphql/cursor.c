@@ -1,7 +1,7 @@
 #include "graphql/cursor.h"
 
 static const char digits[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
 
 static const char prefix[] = "arrayconnection:";
 
@@ -28,8 +28,8 @@ void cursor_add(struct buf *out, int64_t n)
         v |= left > 2 ? (uint32_t)(uint8_t)p[i + 2] : 0;
         *to++ = digits[v >> 18];
         *to++ = digits[v >> 12 & 63];
-        *to++ = left > 1 ? digits[v >> 6 & 63] : '=';
-        *to++ = left > 2 ? digits[v & 63] : '=';
+        *to++ = digits[left > 1 ? v >> 6 & 63 : 64];
+        *to++ = digits[left > 2 ? v & 63 : 64];
     }
     out->n += made;
 }

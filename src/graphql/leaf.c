@@ -135,7 +135,7 @@ static bool is_int32(struct str text)
 enum leaf_state leaf_add_json(const struct bound *o, struct str json, struct buf *out,
                               const char **problem)
 {
-    char c = json.n ? json.p[0] : 'n';
+    const char c = *(json.n ? json.p : "n");
     bool number = c == '-' || (c >= '0' && c <= '9');
     bool string = c == '"', boolean = c == 't' || c == 'f';
     if (c == 'n')
@@ -168,13 +168,12 @@ static void add_member(const struct plan_field *f, const struct tree *object,
     const char *problem;
     buf_add_str(out, f->intro);
     const struct tree *t = tree_get(object, f->field->name);
+    bool leaf = f->bound->kind == BOUND_COLUMN || f->bound->kind == BOUND_CARRIED;
     if (f->bound->kind == BOUND_TYPENAME)
         escape_add_quoted(out, f->parent->name);
-    else if (!t)
-        null(out);
-    else if (f->n_sets)
+    else if (t && f->n_sets)
         add_object(f, t, out);
-    else if (f->bound->kind == BOUND_COLUMN || f->bound->kind == BOUND_CARRIED)
+    else if (t && leaf)
         leaf_add_json(f->bound, t->raw, out, &problem);
     else
         null(out);

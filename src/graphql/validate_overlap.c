@@ -431,8 +431,9 @@ static bool is_plain(const struct sdl_selection *list)
         if (s->kind != SDL_SELECT_FIELD || ++n > PLAIN_MOST)
             return false;
         const uint8_t *key = (const uint8_t *)s->key.p;
-        uint8_t mix = (uint8_t)(s->key.n * 37 + key[0] * 5u + key[s->key.n - 1] * 11u +
-                                key[s->key.n / 2] * 3u);
+        uint8_t mix =
+            (uint8_t)(s->key.n * 37 + (size_t)5 * key[0] +
+                      (size_t)11 * key[s->key.n - 1] + (size_t)3 * key[s->key.n / 2]);
         uint64_t bit = UINT64_C(1) << mix % 64;
         for (const struct sdl_selection *o = list; seen[mix / 64] & bit && o != s;
              o = o->next)

@@ -25,6 +25,7 @@ static const char *const rule_names[] = {
 
 /* A type system, made once per text. */
 static struct table systems;
+static struct arena texts; /* its keys */
 
 static const struct types *types_of(struct str text)
 {
@@ -36,7 +37,7 @@ static const struct types *types_of(struct str text)
         printf("# %s\n", e.line);
         return NULL;
     }
-    table_put(&systems, text, t);
+    table_put(&systems, arena_str(&texts, text), t);
     return t;
 }
 
@@ -279,6 +280,7 @@ int main(void)
     for (size_t i = 0; i < systems.n; i++)
         types_free(systems.slots[i].value);
     table_done(&systems);
+    arena_done(&texts);
     arena_done(&arena);
     printf("1..%d\n", n_tests);
     return n_failed ? EXIT_FAILURE : EXIT_SUCCESS;
