@@ -98,13 +98,13 @@ size_t entry_cursor_page(const struct entry_cursor *c)
     return c->page;
 }
 
-/* The page that holds the key if any does. */
-static bool find_page(const struct top *t, struct str key, size_t *out)
+bool reader_find_page(const struct reader_page *pages, size_t n, struct str key,
+                      size_t *out)
 {
-    size_t low = 0, high = t->n;
+    size_t low = 0, high = n;
     while (low < high) {
         size_t mid = (low + high) / 2;
-        if (str_cmp(t->pages[mid].first, key) <= 0)
+        if (str_cmp(pages[mid].first, key) <= 0)
             low = mid + 1;
         else
             high = mid;
@@ -160,7 +160,8 @@ enum err reader_get(const struct reader *r, struct str entity, struct str key,
     size_t page;
     struct index_entry en = {0};
     bool found = false;
-    if (!find_page(&r->caches[c->entity].top, key, &page))
+    const struct reader_cache *cache = &r->caches[c->entity];
+    if (!reader_find_page(cache->pages, cache->top.n, key, &page))
         return ERR_OK;
     TRY(placed(c, find_entry(c, page, key, &en, &found, e), e));
     if (!found)

@@ -103,6 +103,10 @@ enum err reader_pages(const struct reader *r, struct str entity,
                       const struct reader_page **out, size_t *out_n, struct error *e)
     MUST_CHECK;
 
+/* The page of those that holds the key if any does; false: it lies before the first. */
+bool reader_find_page(const struct reader_page *pages, size_t n, struct str key,
+                      size_t *out);
+
 /* Walks all entries of an entity in key order. */
 struct reader_entry {
     struct str key; /* borrowed until the next call */

@@ -104,6 +104,33 @@ static enum err unnamed(const char *dir, int flags, mode_t mode, int *out_fd)
     return *out_fd >= 0 || unknown ? ERR_OK : ERR_CANTCREATE;
 }
 
+static enum err check_secret(int fd, const char *path, const char *what,
+                             struct error *e)
+{
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return err_sys(e, ERR_NOINPUT, errno, "cannot open %s%s", what, path);
+    if (!S_ISREG(st.st_mode))
+        return err_set(e, ERR_DATA, "%s%s is not a regular file", what, path);
+    if (st.st_mode & 07777 & ~0600)
+        return err_set(e, ERR_DATA,
+                       "others could read %s%s; it must have mode 0600 or 0400", what,
+                       path);
+    return ERR_OK;
+}
+
+enum err file_open_secret(const char *path, const char *what, int *out_fd,
+                          struct error *e)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    enum err code = check_secret(fd, path, what, e);
+    if (code == ERR_OK)
+        *out_fd = fd;
+    else
+        file_closep(&fd);
+    return code;
+}
+
 enum err file_temp(const char *dir, int *out_fd, struct error *e)
 {
     if (!dir)

@@ -32,6 +32,12 @@ enum err file_write_all(int fd, const void *p, size_t n, const char *what,
 enum err file_read_at(int fd, uint64_t offset, void *p, size_t n, size_t *out_n,
                       struct error *e) MUST_CHECK;
 
+/* Gives a descriptor, for reading, of a regular file that nobody but its owner may
+ * touch: mode 0600 or 0400. `what` stands before its name in errors ("the key file ").
+ */
+enum err file_open_secret(const char *path, const char *what, int *out_fd,
+                          struct error *e) MUST_CHECK;
+
 /* Gives a descriptor of a private temporary file in directory `dir` (NULL: $TMPDIR or
  * /tmp). */
 enum err file_temp(const char *dir, int *out_fd, struct error *e) MUST_CHECK;

@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,16 +52,8 @@ enum err key_random(struct key **out, struct error *e)
 static enum err read_text(const char *path, struct text *t, struct error *e)
 {
     CLEANUP(file_closep)
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    struct stat st;
-    if (fd < 0 || fstat(fd, &st) < 0)
-        return err_sys(e, ERR_NOINPUT, errno, "cannot open the key file %s", path);
-    if (!S_ISREG(st.st_mode))
-        return err_set(e, ERR_DATA, "the key file %s is not a regular file", path);
-    if (st.st_mode & 07777 & ~0600)
-        return err_set(
-            e, ERR_DATA,
-            "others could read the key file %s; it must have mode 0600 or 0400", path);
+    int fd = -1;
+    TRY(file_open_secret(path, "the key file ", &fd, e));
     while (t->n < sizeof t->p) {
         ssize_t got = read(fd, t->p + t->n, sizeof t->p - t->n);
         if (got < 0 && errno == EINTR)

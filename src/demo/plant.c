@@ -1,5 +1,6 @@
 #include "demo/plant.h"
 
+#include "base/base64.h"
 #include "deflate/deflate.h"
 #include "demo/cast.h"
 
@@ -19,18 +20,11 @@ void plant_chars(struct leaf *t, struct str alphabet, unsigned n, uint64_t *stat
         leaf_char(t, alphabet.p[dice_next_below(state, alphabet.n)]);
 }
 
-static void add_base64(struct leaf *t, struct str alphabet, bool pad, struct str s)
+static void add_base64url(struct leaf *t, struct str s)
 {
-    for (size_t i = 0; i < s.n; i += 3) {
-        size_t n = s.n - i < 3 ? s.n - i : 3;
-        uint32_t bits = 0;
-        for (size_t k = 0; k < 3; k++)
-            bits = bits << 8 | (k < n ? (uint8_t)s.p[i + k] : 0);
-        for (unsigned k = 0; k <= n; k++)
-            leaf_char(t, alphabet.p[bits >> (18 - 6 * k) & 63]);
-        for (size_t k = n; pad && k < 3; k++)
-            leaf_char(t, '=');
-    }
+    BUF_SCOPED text = BUF_INIT;
+    base64_add(&text, s.p, s.n);
+    leaf_add(t, buf_str(&text));
 }
 
 /* The digit that makes a number pass Luhn's check (ISO/IEC 7812-1, annex B). */
@@ -149,13 +143,13 @@ static void add_jwt(struct leaf *t, uint64_t *state)
     char claims[128] = "{\"sub\":\"svc-";
     size_t n = strlen(claims);
 
-    add_base64(t, base64_url, false, STR("{\"alg\":\"RS256\",\"typ\":\"JWT\"}"));
+    add_base64url(t, STR("{\"alg\":\"RS256\",\"typ\":\"JWT\"}"));
     leaf_char(t, '.');
     for (unsigned i = 0; i < 8; i++)
         claims[n++] = (char)('0' + dice_next_below(state, 10));
     struct str rest = STR("\",\"iss\":\"https://auth.example/realms/api-keys\"}");
     memcpy(claims + n, rest.p, rest.n);
-    add_base64(t, base64_url, false, str_n(claims, n + rest.n));
+    add_base64url(t, str_n(claims, n + rest.n));
     leaf_char(t, '.');
     plant_chars(t, base64_url, 86, state);
 }
@@ -211,7 +205,9 @@ static void add_encoded(struct leaf *t, const struct census *p, uint64_t *state)
     cast_stranger_email(p, who, &inner);
     size_t end = inner.n;
     leaf_char(&inner, '>');
-    add_base64(t, base64_standard, true, leaf_str(&inner));
+    BUF_SCOPED text = BUF_INIT;
+    base64_add_padded(&text, leaf_str(&inner).p, leaf_str(&inner).n);
+    leaf_add(t, buf_str(&text));
     leaf_mark_nested(t, str_n(inner.p, name), LEAF_NAME);
     leaf_mark_nested(t, str_n(inner.p + mail, end - mail), LEAF_EMAIL);
 }

@@ -98,27 +98,13 @@ static enum err load_keys(struct target *t, size_t page, struct page_keys *keys,
     return ERR_OK;
 }
 
-/* The page that holds the key if any does. */
-static bool find_page(const struct target *t, struct str key, size_t *out)
-{
-    size_t low = 0, high = t->n_pages;
-    while (low < high) {
-        size_t mid = (low + high) / 2;
-        if (str_cmp(t->pages[mid].first, key) <= 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    *out = low - 1;
-    return low > 0;
-}
-
 /* Most pages of the two sides are equal. */
 static const struct page_keys *other_page(const struct target *t, size_t page)
 {
     const struct target *o = t->twin;
     size_t k;
-    if (!o || !o->n_pages || !find_page(o, t->pages[page].first, &k) || !o->held[k] ||
+    if (!o || !reader_find_page(o->pages, o->n_pages, t->pages[page].first, &k) ||
+        !o->held[k] ||
         memcmp(o->pages[k].digest, t->pages[page].digest, SHA256_SIZE) != 0)
         return NULL;
     return o->held[k];
@@ -229,7 +215,7 @@ enum err references_look(struct references *r, unsigned side, const struct field
     key_add(&r->key, t->key, buf_str(&r->text));
     *out = TARGET_LACKING;
     size_t page;
-    if (!find_page(t, buf_str(&r->key), &page))
+    if (!reader_find_page(t->pages, t->n_pages, buf_str(&r->key), &page))
         return ERR_OK;
     const struct page_keys *keys;
     TRY(page_of(r, t, page, &keys, e));

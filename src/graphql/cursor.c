@@ -1,7 +1,9 @@
 #include "graphql/cursor.h"
 
+#include "base/base64.h"
+
 static const char digits[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 static const char prefix[] = "arrayconnection:";
 
@@ -19,19 +21,7 @@ void cursor_add(struct buf *out, int64_t n)
     } while (n);
     p -= sizeof prefix - 1;
     memcpy(p, prefix, sizeof prefix - 1);
-    size_t size = (size_t)(end - p), made = (size + 2) / 3 * 4;
-    char *to = buf_room(out, made);
-    for (size_t i = 0; i < size; i += 3) {
-        size_t left = size - i;
-        uint32_t v = (uint32_t)(uint8_t)p[i] << 16;
-        v |= left > 1 ? (uint32_t)(uint8_t)p[i + 1] << 8 : 0;
-        v |= left > 2 ? (uint32_t)(uint8_t)p[i + 2] : 0;
-        *to++ = digits[v >> 18];
-        *to++ = digits[v >> 12 & 63];
-        *to++ = digits[left > 1 ? v >> 6 & 63 : 64];
-        *to++ = digits[left > 2 ? v & 63 : 64];
-    }
-    out->n += made;
+    base64_add_padded(out, p, (size_t)(end - p));
 }
 
 /* Into `out`, which has room for CURSOR_TEXT bytes and two; 0: no base64, or more. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/base64.h"
 #include "base/shipped.h"
 #include "crypt/digest.h"
 #include "report/forms.h"
@@ -148,17 +149,10 @@ static void entity(struct report *r, const struct change_entity *en)
 /* "sha256-" and the digest in base64, as Content-Security-Policy wants it. */
 static void add_hash(struct buf *out, struct str block)
 {
-    static const char digits[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    uint8_t d[SHA256_SIZE + 1] = {0}; /* a whole number of three bytes */
+    uint8_t d[SHA256_SIZE];
     sha256_of(block, d);
     buf_add_str(out, STR("'sha256-"));
-    for (size_t i = 0; i < sizeof d; i += 3) {
-        uint32_t v = (uint32_t)d[i] << 16 | (uint32_t)d[i + 1] << 8 | d[i + 2];
-        for (int shift = 18; shift >= 0; shift -= 6)
-            buf_add_char(out, digits[v >> shift & 63]);
-    }
-    out->p[out->n - 1] = '='; /* the byte that was no digest's */
+    base64_add_padded(out, d, sizeof d);
     buf_add_char(out, '\'');
 }
 

@@ -6,11 +6,11 @@
 #include <strings.h>
 
 #include "base/alloc.h"
+#include "base/base64.h"
 #include "base/hash.h"
 #include "crypt/digest.h"
 #include "crypt/secret.h"
 #include "doc/doc.h"
-#include "server/base64.h"
 #include "server/keyfile.h"
 #include "server/throttle.h"
 #include "json/emit.h"

@@ -1,7 +1,6 @@
 #include "server/keyfile.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
@@ -9,15 +8,8 @@
 enum err keyfile_read(const char *path, struct buf *out, struct error *e)
 {
     CLEANUP(file_closep)
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    struct stat st;
-    if (fd < 0 || fstat(fd, &st) < 0)
-        return err_sys(e, ERR_NOINPUT, errno, "cannot open %s", path);
-    if (!S_ISREG(st.st_mode))
-        return err_set(e, ERR_DATA, "%s is not a regular file", path);
-    if (st.st_mode & 07777 & ~0600)
-        return err_set(e, ERR_DATA,
-                       "others could read %s; it must have mode 0600 or 0400", path);
+    int fd = -1;
+    TRY(file_open_secret(path, "", &fd, e));
     size_t n = 0;
     TRY(file_read_at(fd, 0, buf_room(out, KEYFILE_SIZE + 1), KEYFILE_SIZE + 1, &n, e));
     if (n > KEYFILE_SIZE)

@@ -1,7 +1,7 @@
 #include <strings.h>
 
+#include "base/base64.h"
 #include "doc/doc.h"
-#include "server/base64.h"
 #include "server/core.h"
 
 /* What a client may send to get a token. */

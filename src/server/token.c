@@ -3,11 +3,11 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/base64.h"
 #include "crypt/digest.h"
 #include "crypt/rsa.h"
 #include "crypt/secret.h"
 #include "doc/doc.h"
-#include "server/base64.h"
 
 struct signer {
     struct rsa_key *key;

@@ -1,8 +1,8 @@
 /* Of the server what needs no socket: names, types, tokens, keys. */
 #include "server/token.c"
 
+#include "base/base64.h"
 #include "server/auth.h"
-#include "server/base64.h"
 #include "server/core.h"
 #include "server/host.h"
 #include "server/throttle.h"

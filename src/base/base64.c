@@ -1,9 +1,9 @@
-#include "server/base64.h"
+#include "base/base64.h"
 
-static const char digits[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+#define LETTERS_AND_DIGITS \
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-void base64_add(struct buf *out, const void *p, size_t n)
+static void add(struct buf *out, const void *p, size_t n, const char *digits)
 {
     const uint8_t *from = p;
     char *to = buf_room(out, n / 3 * 4 + 4);
@@ -19,6 +19,17 @@ void base64_add(struct buf *out, const void *p, size_t n)
             to[at++] = digits[v >> (18 - 6 * k) & 63];
     }
     out->n += at;
+}
+
+void base64_add(struct buf *out, const void *p, size_t n)
+{
+    add(out, p, n, LETTERS_AND_DIGITS "-_");
+}
+
+void base64_add_padded(struct buf *out, const void *p, size_t n)
+{
+    add(out, p, n, LETTERS_AND_DIGITS "+/");
+    buf_add(out, "==", (3 - n % 3) % 3);
 }
 
 static int value_of(char c)
